@@ -1,0 +1,1 @@
+"""Argument, holding and rebuttal spans in US court opinions."""

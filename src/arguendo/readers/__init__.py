@@ -1,0 +1,11 @@
+"""One module a format, each turning decoded text into a `Reading`. Formats are told by content."""
+
+from collections.abc import Callable
+
+from arguendo.opinion import Reading
+from arguendo.readers import markdown
+
+FORMATS: dict[str, Callable[[str], Reading]] = {"markdown": markdown.read}
+
+# A long opinion is 1 MB; this leaves room and still bounds memory.
+MAX_SOURCE_BYTES = 20_000_000

@@ -1,0 +1,477 @@
+"""Markdown, as OCR and publishers write opinions in it, into canonical text with its source map.
+
+Inline markup follows CommonMark 0.31 (emphasis by its delimiter algorithm, backslash escapes,
+entities, hard breaks). Block markup is read for what opinions use it for, not for what CommonMark
+would make of it: `---` is a printed rule and never a heading's underline, a line that begins with
+a number is a numbered paragraph, indented lines are no code, and `#` says that a line is a heading
+but not of which level.
+"""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from arguendo.caption import caption_parts
+from arguendo.opinion import Block, Emphasis, Reading
+from arguendo.readers.layout import (
+    HeadingLevels,
+    goes_on_after_quotation,
+    heading_label,
+    introduces_quotation,
+    is_finished,
+    joins_across_page,
+    note_order,
+    runs_on,
+    signature_start,
+)
+from arguendo.sourcemap import Locator, Piece, assemble, to_nfc
+
+_BLANK = r"[^\S\r\n]*"
+# A run of lines that are not blank. Line ends are \n, \r\n and \r.
+_CHUNK = re.compile(rf"(?:{_BLANK}[^\s][^\r\n]*(?:\r\n|\n|\r|\Z))+")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})\Z")
+_HEADING = re.compile(r"[ \t]*#{1,6}(?:[ \t]+|\Z)")
+_HEADING_CLOSE = re.compile(r"[ \t]+#+\Z")
+_QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
+_EMPTY_QUOTE = re.compile(r"[ \t]*(?:>[ \t]*)+\Z")
+_BULLET = re.compile(r"[ \t]*[-+*•][ \t]+(?=\S)")
+_NOTE_NUMBER = r"(?:\d{1,3}|[*†‡]{1,3})"
+_NOTE_OPENS = re.compile(
+    rf"[ \t]*(?:<sup>[ \t]*(?P<sup>{_NOTE_NUMBER})[ \t]*</sup>|\[\^(?P<ref>[\w*]{{1,9}})\]:)[ \t]*"
+)
+
+_SPECIAL = re.compile(r"[\\*_<&\[!\r\n]")
+_ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
+_DELIMITER = re.compile(r"\*+|_+")
+_NOTE_MARK = re.compile(rf"<sup>[ \t]*(?P<sup>{_NOTE_NUMBER})[ \t]*</sup>|\[\^(?P<ref>[\w*]{{1,9}})\]")
+_LINE_BREAK_TAG = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<!--.*?-->|</?[A-Za-z][A-Za-z0-9-]*(?:[ \t\r\n][^<>]*)?/?>|!\[[^\[\]]*\]\([^()\s]*\)", re.DOTALL
+)
+# Only something that looks like an address makes a link: opinions put brackets before parentheses.
+_LINK = re.compile(r"\[(?=[^\[\]]+\]\((?:https?://[^()\s]*|#[^()\s]*)\))")
+_LINK_CLOSE = re.compile(r"\]\((?:https?://[^()\s]*|#[^()\s]*)\)")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_BREAK = re.compile(r"\r\n|\n|\r")
+_RAGGED = re.compile(r"^\s|\s$|[^\S\n]\n|\n\s")
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """A run of lines with one function, while the page is being understood."""
+
+    kind: str
+    pieces: list[Piece]
+    text: str
+    emphasis: list[tuple[str, int, int]] = field(default_factory=list)
+    marks: list[tuple[str, int]] = field(default_factory=list)
+    number: str | None = None
+    part: str | None = None
+    continues: bool = False
+
+
+def read(source: str) -> Reading:
+    """Convert decoded Markdown. Offsets in the source map count code points of `source`."""
+    chunks, dropped = _chunks(source)
+    body, notes = _understand(chunks)
+    return _lay_out(source, body + notes, dropped)
+
+
+# --- lines to chunks ---------------------------------------------------------------------------
+
+
+def _chunks(source: str) -> tuple[list[_Chunk], list[Piece]]:
+    """Cut the source into chunks; what belongs to none of them (rules, empty markup) comes apart."""
+    chunks: list[_Chunk] = []
+    dropped: list[Piece] = []
+    start = 1 if source.startswith("\ufeff") else 0
+    if start:
+        dropped.append(Piece(0, 1, "", "markup"))
+    for run in _CHUNK.finditer(source, start):
+        for a, b in _split_lines(source, *run.span()):
+            if _RULE.match(source, a, b):
+                dropped.append(Piece(a, b, "", "markup"))
+                chunks.append(_Chunk("rule", [], ""))
+            elif _EMPTY_QUOTE.match(source, a, b):
+                dropped.append(Piece(a, b, "", "markup"))
+            else:
+                chunk = _chunk(source, a, b)
+                if chunk.text:
+                    chunks.append(chunk)
+                else:
+                    dropped.extend(chunk.pieces)
+    return chunks, dropped
+
+
+def _split_lines(source: str, a: int, b: int) -> list[tuple[int, int]]:
+    """Where one run of lines holds several things (a heading and text, a rule), its parts.
+
+    White space at both ends of a part is left out.
+    """
+    if _BREAK.search(source, a, b - 1) is None:
+        return [_strip(source, a, b)]
+    parts: list[tuple[int, int]] = []
+    part_start = a
+    for line in _LINE.finditer(source, a, b):
+        start, end = _strip(source, *line.span())
+        if start == end:
+            continue
+        alone = any(rule.match(source, start, end) for rule in (_RULE, _HEADING, _EMPTY_QUOTE))
+        if alone or _NOTE_OPENS.match(source, start, end) or _BULLET.match(source, start, end):
+            parts.append(_strip(source, part_start, start))
+            part_start = start
+        if alone:
+            parts.append((start, end))
+            part_start = end
+    parts.append(_strip(source, part_start, b))
+    return [part for part in parts if part[0] < part[1]]
+
+
+def _strip(source: str, a: int, b: int) -> tuple[int, int]:
+    """The interval without white space at its ends."""
+    text = source[a:b]
+    start = a + len(text) - len(text.lstrip())
+    return start, max(start, a + len(text.rstrip()))
+
+
+def _chunk(source: str, a: int, b: int) -> _Chunk:
+    """Read one chunk: its opening markup, then its inline markup."""
+    kind, number, prefix = "paragraph", None, a
+    if heading := _HEADING.match(source, a, b):
+        kind, prefix = "heading", heading.end()
+    elif note := _NOTE_OPENS.match(source, a, b):
+        kind, number, prefix = "footnote", note["sup"] or note["ref"], note.end()
+    elif quote := _QUOTE.match(source, a, b):
+        kind, prefix = "block_quote", quote.end()
+    elif bullet := _BULLET.match(source, a, b):
+        kind, prefix = "list_item", bullet.end()
+    end = b
+    if kind == "heading" and (close := _HEADING_CLOSE.search(source, prefix, b)):
+        end = close.start()
+    scan = _Scan(source, prefix, end, quoted=kind == "block_quote")
+    pieces = scan.pieces
+    if prefix > a:
+        pieces.insert(0, Piece(a, prefix, "", "footnote_mark" if kind == "footnote" else "markup"))
+    if end < b:
+        pieces.append(Piece(end, b, "", "markup"))
+    text = "".join([source[p[0] : p[1]] if p[2] is None else p[2] for p in pieces])
+    if _RAGGED.search(text):
+        pieces = _tidy(source, pieces)
+        text = "".join(piece.text(source) for piece in pieces)
+    if not unicodedata.is_normalized("NFC", text):
+        pieces = to_nfc(source, pieces)
+        text = "".join(piece.text(source) for piece in pieces)
+    return _Chunk(kind, pieces, text, scan.emphasis, scan.marks, number)
+
+
+def _tidy(source: str, pieces: list[Piece]) -> list[Piece]:
+    """Drop white space at the ends of a block and around its line breaks, so none is blank."""
+    units = [
+        Piece(i, i + 1) if piece.out is None else piece
+        for piece in pieces
+        for i in (range(piece.start, piece.end) if piece.out is None else (0,))
+    ]
+    texts = [unit.text(source) for unit in units]
+    joined = "".join(texts)
+    keep = bytearray(len(joined))
+    for line in re.finditer(r"\S(?:[^\n]*\S)?", joined):
+        if 1 in keep:
+            keep[joined.rfind("\n", 0, line.start())] = 1
+        keep[line.start() : line.end()] = b"\1" * (line.end() - line.start())
+    done: list[Piece] = []
+    at = 0
+    for unit, text in zip(units, texts, strict=True):
+        kept = "".join(c for c, k in zip(text, keep[at : at + len(text)], strict=True) if k)
+        at += len(text)
+        if kept == text:
+            done.append(unit)
+        else:
+            done.append(Piece(unit.start, unit.end, kept, unit.why if kept else "whitespace"))
+    return done
+
+
+# --- inline markup -----------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run of `*` or `_`; `lo` and `hi` bound what no emphasis has used yet."""
+
+    mark: str
+    lo: int
+    hi: int
+    opens: bool
+    closes: bool
+    length: int
+
+
+class _Scan:
+    """One left-to-right pass over a chunk: pieces that tile it, emphasis, footnote marks."""
+
+    def __init__(self, source: str, start: int, end: int, quoted: bool) -> None:
+        self.pieces: list[Piece] = []
+        self.emphasis: list[tuple[str, int, int]] = []
+        self.marks: list[tuple[str, int]] = []
+        self._source, self._start, self._end, self._quoted = source, start, end, quoted
+        self._runs: list[_Run] = []
+        position = start
+        search = _SPECIAL.search
+        while special := search(source, position, end):
+            at = special.start()
+            piece_end = self._special(source[at], at, position)
+            position = piece_end if piece_end > at else at + 1
+        self._copy(end)
+        if self._runs:
+            self._emphasise()
+
+    def _copied(self) -> int:
+        return self.pieces[-1].end if self.pieces else self._start
+
+    def _copy(self, to: int) -> None:
+        """Copy the source as it stands from the end of the last piece."""
+        start = self._copied()
+        if to > start:
+            self.pieces.append(Piece(start, to))
+
+    def _emit(self, start: int, end: int, out: str, why: str) -> int:
+        self._copy(start)
+        self.pieces.append(Piece(start, end, out, why))
+        return end
+
+    def _special(self, char: str, at: int, since: int) -> int:
+        """Handle the special character at `at`; returns where to go on, or `at` for plain text."""
+        source, end = self._source, self._end
+        if char in "*_":
+            return self._delimiter(at)
+        if char in "\r\n":
+            return self._line_break(at, since)
+        if char == "\\" and _ESCAPE.match(source, at, end):
+            return self._emit(at, at + 1, "", "escape") + 1
+        if char == "&" and (entity := _ENTITY.match(source, at, end)):
+            decoded = html.unescape(entity[0])
+            # Control characters from an entity would be a second way to write a line end.
+            if decoded != entity[0] and not any(c in "\r\n\f\v\0" for c in decoded):
+                return self._emit(at, entity.end(), decoded, "entity")
+        if char in "<[" and (mark := _NOTE_MARK.match(source, at, end)):
+            self.marks.append((mark["sup"] or mark["ref"], at))
+            return self._emit(at, mark.end(), "", "footnote_mark")
+        if char == "<" and (tag := _LINE_BREAK_TAG.match(source, at, end)):
+            return self._emit(at, tag.end(), "\n", "line_break")
+        if char in "<!" and (markup := _MARKUP.match(source, at, end)):
+            return self._emit(at, markup.end(), "", "markup")
+        if char == "[" and _LINK.match(source, at, end):
+            close = source.index("](", at)
+            address = _LINK_CLOSE.match(source, close, end)
+            if address and "\n" not in source[at:close] and "\\" not in source[at:close]:
+                self._emit(at, at + 1, "", "markup")
+                return self._emit(close, address.end(), "", "markup")
+        return at
+
+    def _line_break(self, at: int, since: int) -> int:
+        """A line end inside a chunk: a space, or a line break where the source has a hard one."""
+        source = self._source
+        line_end = _BREAK.match(source, at)
+        assert line_end
+        begin = at
+        while begin > since and source[begin - 1] in " \t":
+            begin -= 1
+        hard = at - begin >= 2
+        if begin == at and begin > since and source[begin - 1] == "\\":
+            begin, hard = begin - 1, True
+        following = line_end.end()
+        while following < self._end and source[following] in " \t\f\v":
+            following += 1
+        if self._quoted and (quote := _QUOTE.match(source, following, self._end)):
+            following = quote.end()
+        return self._emit(begin, following, "\n" if hard else " ", "line_break")
+
+    def _delimiter(self, at: int) -> int:
+        """Remember a run of `*` or `_` with what it can do (CommonMark 0.31, section 6.2)."""
+        source = self._source
+        run = _DELIMITER.match(source, at, self._end)
+        assert run
+        before = source[at - 1] if at > self._start else " "
+        after = source[run.end()] if run.end() < self._end else " "
+        left = not after.isspace() and (
+            not _is_punctuation(after) or before.isspace() or _is_punctuation(before)
+        )
+        right = not before.isspace() and (
+            not _is_punctuation(before) or after.isspace() or _is_punctuation(after)
+        )
+        if source[at] == "_":
+            left, right = (
+                left and (not right or _is_punctuation(before)),
+                right and (not left or _is_punctuation(after)),
+            )
+        self._runs.append(_Run(source[at], at, run.end(), left, right, run.end() - at))
+        self._copy(at)
+        self.pieces.append(Piece(at, run.end()))
+        return run.end()
+
+    def _emphasise(self) -> None:
+        """Pair the delimiter runs and drop what pairs used (CommonMark 0.31, appendix, phase 2)."""
+        spent: set[int] = set()
+        openers: list[_Run] = []
+        # Below these depths no opener was found for a like closer before: keeps the search linear.
+        floors: dict[tuple[str, bool, int], int] = {}
+        for closer in self._runs:
+            like = (closer.mark, closer.opens, closer.length % 3)
+            while closer.closes and closer.lo < closer.hi:
+                index = len(openers) - 1
+                floor = min(floors.get(like, 0), len(openers))
+                while index >= floor and not _pair(openers[index], closer):
+                    index -= 1
+                if index < floor:
+                    floors[like] = len(openers)
+                    break
+                opener = openers[index]
+                width = 2 if opener.hi - opener.lo >= 2 and closer.hi - closer.lo >= 2 else 1
+                self.emphasis.append(("bold" if width == 2 else "italic", opener.hi, closer.lo))
+                opener.hi -= width
+                spent.update(range(opener.hi, opener.hi + width))
+                spent.update(range(closer.lo, closer.lo + width))
+                closer.lo += width
+                del openers[index + 1 :]
+                if opener.lo == opener.hi:
+                    openers.pop()
+            if closer.opens and closer.lo < closer.hi:
+                openers.append(closer)
+        if spent:
+            self.pieces = [part for piece in self.pieces for part in _cut(piece, spent)]
+
+
+def _pair(opener: _Run, closer: _Run) -> bool:
+    """Whether two runs can open and close one emphasis, with CommonMark's rule of three."""
+    if opener.mark != closer.mark:
+        return False
+    if opener.closes or closer.opens:
+        total = opener.length + closer.length
+        return total % 3 != 0 or (opener.length % 3 == 0 and closer.length % 3 == 0)
+    return True
+
+
+def _cut(piece: Piece, spent: set[int]) -> list[Piece]:
+    """A run of delimiters without the characters that emphasis used."""
+    if piece.out is not None or (piece.start not in spent and piece.end - 1 not in spent):
+        return [piece]
+    return [
+        Piece(i, i + 1, "", "markup") if i in spent else Piece(i, i + 1)
+        for i in range(piece.start, piece.end)
+    ]
+
+
+def _is_punctuation(char: str) -> bool:
+    return unicodedata.category(char)[0] in "PS"
+
+
+# --- chunks to blocks --------------------------------------------------------------------------
+
+
+def _understand(chunks: list[_Chunk]) -> tuple[list[_Chunk], list[_Chunk]]:
+    """Say what each chunk is and join what pages broke; returns the body and the footnotes."""
+    parts = caption_parts([chunk.text for chunk in chunks if chunk.kind != "rule"])
+    body: list[_Chunk] = []
+    notes: list[_Chunk] = []
+    in_caption = iter(parts)
+    after_rule = False
+    for chunk in chunks:
+        if chunk.kind == "rule":
+            after_rule = True
+            continue
+        if part := next(in_caption, None):
+            chunk.kind, chunk.part = "caption", part
+            body.append(chunk)
+        elif chunk.kind == "footnote":
+            notes.append(chunk)
+        elif chunk.kind == "paragraph" and after_rule and notes and _continues_note(notes[-1], chunk):
+            _join(notes[-1], chunk)
+        elif (
+            chunk.kind == "paragraph"
+            and body
+            and body[-1].kind == "paragraph"
+            and joins_across_page(body[-1].text, chunk.text)
+        ):
+            _join(body[-1], chunk)
+        else:
+            body.append(chunk)
+        after_rule = False
+    _find_block_quotes(body)
+    for chunk in body[signature_start([c.text if c.kind == "paragraph" else None for c in body]) :]:
+        chunk.kind = "signature"
+    order = note_order([chunk.number or "" for chunk in notes])
+    return body, [notes[i] for i in order]
+
+
+def _continues_note(note: _Chunk, chunk: _Chunk) -> bool:
+    """Whether text below a printed rule, with no number of its own, is the rest of the last note."""
+    return not is_finished(note.text) and runs_on(chunk.text)
+
+
+def _join(chunk: _Chunk, rest: _Chunk) -> None:
+    """Append the rest of a paragraph; the white space after the first half becomes one space."""
+    end = chunk.pieces[-1].end
+    dash = chunk.text.endswith(("-", "—", "–"))
+    # Every chunk but the source's last is followed by a line end, so this piece is never empty.
+    chunk.pieces.append(Piece(end, end + 1, "" if dash else " ", "page_break"))
+    chunk.pieces += rest.pieces
+    chunk.text += ("" if dash else " ") + rest.text
+    chunk.emphasis += rest.emphasis
+    chunk.marks += rest.marks
+
+
+def _find_block_quotes(body: list[_Chunk]) -> None:
+    """Unmarked block quotations, and paragraphs that run on after any block quotation."""
+    for before, quote, after in zip(body, body[1:], body[2:], strict=False):
+        if (
+            before.kind == after.kind == "paragraph"
+            and quote.kind in ("paragraph", "block_quote")
+            and introduces_quotation(before.text)
+            and goes_on_after_quotation(after.text)
+            and is_finished(quote.text)
+        ):
+            quote.kind = "block_quote"
+            after.continues = True
+
+
+def _lay_out(source: str, chunks: list[_Chunk], dropped: list[Piece]) -> Reading:
+    """Chunks in the order of the text become blocks with offsets."""
+    text, intervals, source_map = assemble(source, [chunk.pieces for chunk in chunks], dropped)
+    locate = Locator(source_map)
+    anchors = {
+        number: locate.before(position)
+        for number, position in sorted((m for chunk in chunks for m in chunk.marks), key=lambda m: -m[1])
+    }
+    levels = HeadingLevels()
+    blocks = []
+    for chunk, (start, end) in zip(chunks, intervals, strict=True):
+        heading = chunk.kind == "heading"
+        label = heading_label(chunk.text) if heading else None
+        blocks.append(
+            Block(
+                chunk.kind,
+                start,
+                end,
+                part=chunk.part,
+                level=levels.level(label) if heading else None,
+                label=label,
+                number=chunk.number if chunk.kind == "footnote" else None,
+                anchor=anchors.get(chunk.number) if chunk.kind == "footnote" and chunk.number else None,
+                continues=chunk.continues,
+            )
+        )
+    emphasis = {
+        (locate.after(a), locate.before(b), kind) for chunk in chunks for kind, a, b in chunk.emphasis
+    }
+    return Reading(
+        text,
+        tuple(blocks),
+        tuple(
+            Emphasis(kind, a, b)
+            for a, b, kind in sorted(emphasis, key=lambda e: (e[0], -e[1], e[2]))
+            if a < b
+        ),
+        (),
+        source_map,
+    )

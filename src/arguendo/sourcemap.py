@@ -1,0 +1,195 @@
+"""Account of every source character: where in the canonical text it went, or why it did not.
+
+A source map is a tuple of `Edit` in source order that covers the decoded source exactly once.
+From the canonical text and the map alone the source can be rebuilt, which is how a conversion
+proves that it lost nothing.
+"""
+
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from arguendo.offsets import Interval
+
+OPS = ("copy", "replace", "drop", "insert")
+REASONS = ("markup", "escape", "entity", "nfc", "line_break", "page_break", "whitespace", "footnote_mark")
+PARAGRAPH_BREAK = "\n\n"
+
+
+class Edit(NamedTuple):
+    """What became of `source[source_start:source_end]`.
+
+    op        text side        was           why
+    copy      equal            None          None
+    replace   another string   the source    a reason
+    drop      empty            the source    a reason
+    insert    a string         None          None           (the source side is empty)
+
+    Both sides are half-open intervals of code points. The text side of a drop is (0, 0).
+    """
+
+    op: str
+    source_start: int
+    source_end: int
+    text_start: int
+    text_end: int
+    was: str | None = None
+    why: str | None = None
+
+
+SourceMap = tuple[Edit, ...]
+
+
+class Piece(NamedTuple):
+    """A stretch of the source and what it becomes: `out` is None where it stays as it is."""
+
+    start: int
+    end: int
+    out: str | None = None
+    why: str | None = None
+
+    def text(self, source: str) -> str:
+        return source[self.start : self.end] if self.out is None else self.out
+
+
+def rebuild(text: str, source_map: Iterable[Edit]) -> str:
+    """The decoded source, from the canonical text and the map alone."""
+    return "".join(
+        text[edit.text_start : edit.text_end] if edit.op == "copy" else edit.was or "" for edit in source_map
+    )
+
+
+def assemble(
+    source: str, blocks: Sequence[Sequence[Piece]], dropped: Iterable[Piece]
+) -> tuple[str, list[Interval], SourceMap]:
+    """Lay blocks out as canonical text; returns the text, each block's interval, and the map.
+
+    `blocks` are in the order of the text, the pieces of each in source order and with some text;
+    `dropped` belongs to no block. What no piece covers must be white space and is dropped as such.
+
+    Raises:
+        ValueError: pieces overlap, or something other than white space is in no piece.
+    """
+    out: list[str] = []
+    intervals: list[Interval] = []
+    edits = [Edit("drop", p.start, p.end, 0, 0, source[p.start : p.end], p.why) for p in dropped]
+    cursor = previous_end = 0
+    for pieces in blocks:
+        first = pieces[0].start
+        if intervals:
+            edits.append(_separator(source, previous_end, first, cursor))
+            out.append(PARAGRAPH_BREAK)
+            cursor += len(PARAGRAPH_BREAK)
+        block_start = cursor
+        for piece in pieces:
+            a, b, replacement, why = piece
+            if replacement is None:
+                out.append(source[a:b])
+                edits.append(Edit("copy", a, b, cursor, cursor + b - a))
+                cursor += b - a
+            elif replacement:
+                out.append(replacement)
+                after = cursor + len(replacement)
+                edits.append(Edit("replace", a, b, cursor, after, source[a:b], why))
+                cursor = after
+            else:
+                edits.append(Edit("drop", a, b, 0, 0, source[a:b], why))
+        intervals.append((block_start, cursor))
+        previous_end = pieces[-1].end
+    edits.sort(key=lambda edit: edit[1:3])
+    return "".join(out), intervals, _complete(source, edits)
+
+
+def _separator(source: str, a: int, b: int, cursor: int) -> Edit:
+    """The paragraph break before the block at `b`: copied from the source where it stands there."""
+    gap = source[a:b]
+    after = cursor + len(PARAGRAPH_BREAK)
+    if not gap.isspace():
+        return Edit("insert", b, b, cursor, after)
+    if gap.startswith(PARAGRAPH_BREAK):
+        return Edit("copy", a, a + len(PARAGRAPH_BREAK), cursor, after)
+    return Edit("replace", a, b, cursor, after, gap, "whitespace")
+
+
+def _complete(source: str, edits: list[Edit]) -> SourceMap:
+    """Fill the gaps between sorted edits with dropped white space and merge neighbouring copies."""
+    whole: list[Edit] = []
+    position = 0
+    for edit in [*edits, Edit("insert", len(source), len(source), 0, 0)]:
+        if edit.source_start != position:
+            gap = source[position : edit.source_start]
+            if not gap.isspace():
+                raise ValueError(f"source [{position}, {edit.source_start}) is in no piece, or in two")
+            whole.append(Edit("drop", position, edit.source_start, 0, 0, gap, "whitespace"))
+        position = edit.source_end
+        last = whole[-1] if whole else None
+        if (
+            last
+            and edit.op == last.op == "copy"
+            and (last.source_end, last.text_end) == (edit.source_start, edit.text_start)
+        ):
+            whole[-1] = last._replace(source_end=edit.source_end, text_end=edit.text_end)
+        else:
+            whole.append(edit)
+    whole.pop()
+    return tuple(whole)
+
+
+def to_nfc(source: str, pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces of one block with their joint text in Unicode normalisation form C (UAX #15).
+
+    An ASCII character never composes with what stands before it, so text may be cut before each
+    one and the parts normalised apart; only parts that change become replacements.
+    """
+    units = [
+        Piece(i, i + 1) if piece.out is None else piece
+        for piece in pieces
+        for i in (range(piece.start, piece.end) if piece.out is None else (0,))
+    ]
+    groups: list[list[Piece]] = []
+    for unit in units:
+        text = unit.text(source)
+        if not groups or (text and text[0] < "\x80"):
+            groups.append([])
+        groups[-1].append(unit)
+    done: list[Piece] = []
+    for group in groups:
+        text = "".join(unit.text(source) for unit in group)
+        normal = unicodedata.normalize("NFC", text)
+        if normal == text:
+            done.extend(group)
+            continue
+        texted = [i for i, unit in enumerate(group) if unit.out != ""]
+        first, last = texted[0], texted[-1]
+        done.extend(group[:first])
+        done.append(Piece(group[first].start, group[last].end, normal, "nfc"))
+        done.extend(group[last + 1 :])
+    return done
+
+
+class Locator:
+    """Maps positions of the source to offsets of the text, for marks that stand between pieces."""
+
+    def __init__(self, source_map: SourceMap) -> None:
+        self._edits = [edit for edit in source_map if edit.op in ("copy", "replace")]
+        self._starts = [edit.source_start for edit in self._edits]
+        self._ends = [edit.source_end for edit in self._edits]
+
+    def after(self, position: int) -> int:
+        """Offset of the first text that comes from the source at or after `position`."""
+        index = bisect_right(self._ends, position)
+        if index == len(self._edits):
+            return self._edits[-1].text_end if self._edits else 0
+        edit = self._edits[index]
+        into = max(0, position - edit.source_start) if edit.op == "copy" else 0
+        return edit.text_start + into
+
+    def before(self, position: int) -> int:
+        """Offset at which the last text from the source before `position` ends."""
+        index = bisect_left(self._starts, position) - 1
+        if index < 0:
+            return 0
+        edit = self._edits[index]
+        beyond = max(0, edit.source_end - position) if edit.op == "copy" else 0
+        return edit.text_end - beyond

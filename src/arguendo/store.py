@@ -1,0 +1,255 @@
+"""The folders `corpus/` and `annotations/`: where each record lives, and how files are written.
+
+The only module that knows these folders. Files are written beside their target and renamed, so a
+reader sees the old file or the new one, never half of one; the same record gives the same bytes.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from arguendo.annotation import Annotation, Annotator, Gold
+from arguendo.errors import fail, misuse
+from arguendo.offsets import sha256
+from arguendo.opinion import Opinion
+from arguendo.records import (
+    Record,
+    annotation_from_record,
+    annotation_to_record,
+    annotator_from_record,
+    gold_from_record,
+    gold_to_record,
+    opinion_from_record,
+    opinion_to_record,
+)
+
+OPINION_FILE = "opinion.json"
+TEXT_FILE = "opinion.txt"
+
+
+class Store:
+    """The corpus and annotations below one folder, which is a checkout of the repository."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.opinions = root / "corpus" / "opinions"
+        self.manifest = root / "corpus" / "manifest.jsonl"
+        self.annotators = root / "annotations" / "annotators.json"
+        self.rounds = root / "annotations" / "rounds"
+        self.gold = root / "annotations" / "gold"
+
+    # --- which files there are ---
+
+    def opinion_ids(self) -> list[str]:
+        """Ids of the opinions whose text is held here, sorted."""
+        return sorted(path.parent.name for path in self.opinions.glob(f"*/{OPINION_FILE}"))
+
+    def opinion_folder(self, opinion_id: str) -> Path:
+        return self.opinions / opinion_id
+
+    def annotation_paths(self) -> list[Path]:
+        """Raw annotations: `<round>/<annotator>/<opinion id>.json`, sorted."""
+        return sorted(self.rounds.glob("*/*/*.json"))
+
+    def annotation_path(self, round: str, annotator: str, opinion_id: str) -> Path:
+        return self.rounds / round / annotator / f"{opinion_id}.json"
+
+    def gold_paths(self) -> list[Path]:
+        return sorted(self.gold.glob("*.json"))
+
+    def gold_path(self, opinion_id: str) -> Path:
+        return self.gold / f"{opinion_id}.json"
+
+    # --- reading ---
+
+    def read_opinion(self, opinion_id: str) -> Opinion:
+        """Raises `UsageError` for an id that is not held, with the nearest ids that are."""
+        folder = self.opinions / opinion_id
+        if opinion_id not in self.opinion_ids():
+            raise misuse(str(self.opinions), f"no opinion {opinion_id!r}", _held(self.opinion_ids()))
+        return opinion_from_record(read_json(folder / OPINION_FILE), read_text(folder / TEXT_FILE))
+
+    def read_annotation(self, path: Path) -> Annotation:
+        return annotation_from_record(read_json(path))
+
+    def read_gold(self, path: Path) -> Gold:
+        return gold_from_record(read_json(path))
+
+    def read_annotators(self) -> list[Annotator]:
+        return [annotator_from_record(record) for record in read_json(self.annotators)["annotators"]]
+
+    # --- writing ---
+
+    def write_annotation(self, annotation: Annotation) -> tuple[Path, bool]:
+        """Store a raw annotation. Raw annotations are never changed: another one is refused."""
+        path = self.annotation_path(annotation.round, annotation.annotator, annotation.opinion)
+        data = to_json(annotation_to_record(annotation))
+        return path, _write_once(path, data, "raw annotations are kept as they were made; use a new round")
+
+    def write_gold(self, gold: Gold) -> Path:
+        path = self.gold_path(gold.opinion)
+        write_atomically(path, to_json(gold_to_record(gold)))
+        return path
+
+
+def write_opinion(folder: Path, opinion: Opinion, source: bytes) -> bool:
+    """Write the three files of an opinion as `folder`, all or none.
+
+    Returns False where they are there already with the same content.
+
+    Raises:
+        CorpusError: `folder` holds other content.
+    """
+    files = {
+        opinion.source.file: source,
+        TEXT_FILE: opinion.text.encode(),
+        OPINION_FILE: to_json(opinion_to_record(opinion, sha256(opinion.text))),
+    }
+    if folder.exists():
+        for name, data in files.items():
+            path = folder / name
+            if not path.is_file() or path.read_bytes() != data:
+                raise fail(
+                    str(path),
+                    "opinion-exists",
+                    "an opinion with this id is here, with other content",
+                    "Annotations may hang on its text: move the folder away, or give another --out",
+                )
+        return False
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as made:
+        fresh = Path(made) / "opinion"
+        fresh.mkdir()
+        for name, data in files.items():
+            (fresh / name).write_bytes(data)
+        fresh.rename(folder)
+    return True
+
+
+def replace_folder(target: Path, fresh: Path) -> None:
+    """Put a finished folder in the place of `target`; on any failure `target` stays as it was."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        fresh.rename(target)
+        return
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".old-") as made:
+        aside = Path(made) / "old"
+        target.rename(aside)
+        try:
+            fresh.rename(target)
+        except OSError:
+            aside.rename(target)
+            raise
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write beside the target, then rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _write_once(path: Path, data: bytes, hint: str) -> bool:
+    if path.exists():
+        if path.read_bytes() != data:
+            raise fail(str(path), "already-there", "another file stands here", hint.capitalize())
+        return False
+    write_atomically(path, data)
+    return True
+
+
+# --- bytes -------------------------------------------------------------------------------------
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file that the user named."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise misuse(str(path), "no such file", "Check the path") from None
+    except IsADirectoryError:
+        raise misuse(str(path), "this is a folder", "Name the files in it") from None
+    except OSError as error:
+        raise misuse(str(path), error.strerror or "cannot be read", "Check the path and its rights") from None
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 file, with line ends as they are."""
+    try:
+        return read_bytes(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise fail(
+            str(path), "not-utf-8", f"byte {error.start} is not UTF-8 text", "Save it as UTF-8"
+        ) from None
+
+
+def read_json(path: Path) -> Any:
+    """A JSON file in UTF-8; duplicate keys are refused, because one of them would be lost."""
+    return parse_json(read_text(path), str(path))
+
+
+def parse_json(text: str, where: str) -> Any:
+    """Raises `CorpusError` with line and column."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> Record:
+        record = dict(pairs)
+        if len(record) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            raise fail(where, "json", f"key {twice[0]!r} stands twice in one object", "Keep one of them")
+        return record
+
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        place = f"{where}:{error.lineno}:{error.colno}"
+        raise fail(place, "json", f"not JSON: {error.msg}", "Mend the file or write it again") from None
+    except RecursionError:
+        raise fail(where, "json", "nested too deeply", "Mend the file or write it again") from None
+
+
+def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
+    """Line numbers and records of a JSON Lines file; blank lines are passed over."""
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if line.strip():
+            yield number, parse_json(line, f"{path}:{number}")
+
+
+def to_json(record: Record) -> bytes:
+    """A record as stable, diffable JSON: one line for each key, and for each item of a list."""
+    lines = []
+    for name, value in record.items():
+        if isinstance(value, list) and value:
+            items = ",\n    ".join(_compact(item) for item in value)
+            lines.append(f"  {_compact(name)}: [\n    {items}\n  ]")
+        else:
+            lines.append(f"  {_compact(name)}: {_compact(value)}")
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def to_jsonl(records: list[Record]) -> bytes:
+    """Records as JSON Lines."""
+    return "".join(_compact(record) + "\n" for record in records).encode()
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _held(ids: list[str]) -> str:
+    return f"Held here: {', '.join(ids) or 'none; run in the checkout of the repository'}"
+
+
+def remove_folder(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True)

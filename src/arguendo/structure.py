@@ -1,0 +1,227 @@
+"""Sentences and citations of canonical text, the same for every format."""
+
+import logging
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from arguendo.offsets import Interval
+from arguendo.opinion import Block, Citation, Emphasis, Sentence
+
+PROSE_KINDS = ("paragraph", "block_quote", "list_item", "footnote")
+
+# --- sentences ---------------------------------------------------------------------------------
+
+# A docket citation in parentheses after a full stop is a sentence of its own.
+_CITATION_SENTENCE = re.compile(r"[.?!][\"”’)\]]*\s+(?=\((?:Dkt\.|ECF|Doc\.|D\.E\.|Id\.))")
+# Where a parenthesis stays open for longer than this, the scan has lost its end.
+_PARENTHESIS_LIMIT = 1_500
+
+
+def find_sentences(text: str, blocks: Sequence[Block]) -> tuple[Sentence, ...]:
+    """Sentences of the blocks of prose, without white space at their ends.
+
+    Ends are found by nupunkt (Bommarito et al. 2025, arXiv:2504.04131), block by block, and then
+    corrected by two rules: none inside a parenthesis or before § and ¶, and one before a docket
+    citation that stands in parentheses after a full stop.
+    """
+    return tuple(
+        Sentence(start, end)
+        for block in blocks
+        if block.kind in PROSE_KINDS
+        for start, end in _split(text, block.start, block.end)
+    )
+
+
+def _split(text: str, start: int, end: int) -> Iterator[Interval]:
+    from nupunkt import sentence_spans
+
+    block = text[start:end]
+    cuts = {b for _, b in sentence_spans(block)}
+    cuts.update(match.end() for match in _CITATION_SENTENCE.finditer(block))
+    begin = 0
+    for cut in sorted(cuts | {len(block)}):
+        if cut < len(block) and _is_inside(block, begin, cut):
+            continue
+        piece = block[begin:cut]
+        if stripped := piece.strip():
+            lead = begin + len(piece) - len(piece.lstrip())
+            yield start + lead, start + lead + len(stripped)
+        begin = cut
+
+
+def _is_inside(block: str, begin: int, cut: int) -> bool:
+    """Whether a cut falls inside a parenthesis opened since `begin`, or before § or ¶."""
+    rest = block[cut:].lstrip()
+    if rest[:1] in ("§", "¶"):
+        return True
+    depth = block.count("(", begin, cut) - block.count(")", begin, cut)
+    return depth > 0 and ")" in block[cut : cut + _PARENTHESIS_LIMIT]
+
+
+# --- citations ---------------------------------------------------------------------------------
+
+# One character each, so that offsets stay: eyecite knows only the ASCII forms.
+_ASCII = str.maketrans({"–": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " ", "\n": " "})
+_NUMBER = r"\*?\d+(?::\d+)?(?:[-–]\d+(?::\d+)?)?(?: & ?n\.\d+| nn?\.\d+(?:[-–]\d+)?)?"
+_PIN = rf"{_NUMBER}(?:, {_NUMBER}(?![\d ]* [A-Z]))*"
+_AFTER_CASE = re.compile(
+    rf"(?:,? (?:at )?(?P<pin>{_PIN})(?! [A-Z][\w.]*\.? ?\d))?(?: \((?:[^()]{{0,60}} )?\d{{4}}\))?"
+)
+_SHORT_PIN = re.compile(rf" at (?P<pin>{_PIN})")
+_AFTER_ID = re.compile(rf",? (?:at (?P<pin>{_PIN})|(?P<mark>(?:¶¶?|§§?) ?{_PIN}))")
+_AFTER_LAW = re.compile(r"(?P<pin>(?:\([\w.]{1,6}\))*(?:[-–]\([\w.]{1,6}\))?(?:,? et seq\.)?)")
+_ID = re.compile(r"\b(?:[Ii]d|[Ii]bid)\.")
+_RULE = re.compile(
+    r"(?:Fed\. ?R\. ?(?P<short>Civ|Crim|App|Bankr)\. ?P\.|Fed\. ?R\. ?(?P<evid>Evid)\."
+    r"|Federal Rules? of (?P<long>(?:Civil|Criminal|Appellate|Bankruptcy) Procedure|Evidence))"
+    r" (?P<number>\d{1,4}(?:\.\d)?)(?P<pin>(?:\(\w{1,4}\))*)"
+)
+_RULE_NAMES = {
+    "Civil Procedure": "Civ",
+    "Criminal Procedure": "Crim",
+    "Appellate Procedure": "App",
+    "Bankruptcy Procedure": "Bankr",
+    "Evidence": "Evid",
+}
+_ENTRY = r"\d+(?:-\d+)*(?:–\d+)?"
+_RECORD = re.compile(
+    r"(?:(?:Dkt|Doc|D\.E|D\.I)\.|ECF|Docket)(?: (?:Nos?\.|Entry|Numbers?))? ?#?"
+    rf"(?P<entry>{_ENTRY}(?:, {_ENTRY})*)"
+    rf"(?P<pin> (?:at|¶¶?|§§?|pp?\.) ?{_PIN})?"
+)
+# What may stand before a case name inside the same italics, and is no part of the citation.
+_SIGNAL = re.compile(
+    r"(?:(?:see|also|but|accord|cf\.|compare|contra|citing|quoting|quoted in|cited in|e\.g\.|generally)"
+    r"[, ]\s*)+",
+    re.IGNORECASE,
+)
+_NAME_TO_CORE = re.compile(r",? (?:No\. [^,;()]{2,40}, )?\Z")
+_NAME_REACH = 60
+# Sources in such a parenthetical are passed over by a later "id." (Bluebook, rule 4.1).
+_QUOTED_SOURCE = re.compile(r"\((?:quoting|citing|quoted in|cited in)[^()]{0,60}\Z")
+
+
+def find_citations(text: str, emphasis: Sequence[Emphasis]) -> tuple[Citation, ...]:
+    """Citations in text order, none overlapping another, short forms and *id.* resolved.
+
+    Cases, statutes and journals are found by eyecite (Cushman et al. 2021, JOSS 6(66) 3617); their
+    extent is settled here, because eyecite cuts names at "&" and abbreviations while italics mark
+    them whole. Rules, docket citations and *id.* in parentheses are found here.
+    """
+    found = [*_eyecite(text, emphasis), *_rules(text), *_records(text), *_ids(text)]
+    found.sort(key=lambda pair: (pair[0].start, -pair[0].end))
+    disjoint: list[tuple[Citation, str]] = []
+    for citation, series in found:
+        if not disjoint or citation.start >= disjoint[-1][0].end:
+            disjoint.append((citation, series))
+    return _resolve(text, disjoint)
+
+
+def _eyecite(text: str, emphasis: Sequence[Emphasis]) -> Iterator[tuple[Citation, str]]:
+    """Citations that eyecite finds; beside each its series ("616 F.3d"), which short forms share."""
+    from eyecite import get_citations
+
+    logging.getLogger("eyecite").setLevel(logging.ERROR)
+    italics = sorted((e.end, e.start) for e in emphasis if e.kind == "italic")
+    found: Any
+    for found in get_citations(text.translate(_ASCII)):
+        name = type(found).__name__
+        start, end = found.span()
+        if name == "FullCaseCitation":
+            after = _AFTER_CASE.match(text, end)
+            assert after
+            groups = found.groups
+            series = f"{groups['volume']} {found.corrected_reporter()}"
+            begin = _case_name(text, start, italics, found)
+            cite = Citation("case", "full", begin, after.end(), f"{series} {groups['page']}", after["pin"])
+            yield cite, series
+        elif name == "ShortCaseCitation":
+            pin = _SHORT_PIN.search(text, start)
+            begin = _case_name(text, start, italics, found)
+            series = f"{found.groups['volume']} {found.corrected_reporter()}"
+            if pin and pin.start() < end:
+                yield Citation("case", "short", begin, pin.end(), None, pin["pin"]), series
+        elif name == "SupraCitation":
+            begin, finish = found.full_span()
+            yield Citation("case", "supra", begin, finish, None, found.metadata.pin_cite), ""
+        elif name == "FullLawCitation":
+            law = _AFTER_LAW.match(text, end)
+            assert law
+            yield (
+                Citation(
+                    "statute",
+                    "full",
+                    start,
+                    law.end(),
+                    found.corrected_citation(),
+                    law["pin"].strip(", ") or None,
+                ),
+                "",
+            )
+        elif name == "FullJournalCitation":
+            after = _AFTER_CASE.match(text, end)
+            assert after
+            yield (
+                Citation("journal", "full", start, after.end(), found.corrected_citation(), after["pin"]),
+                "",
+            )
+
+
+def _case_name(text: str, core: int, italics: list[Interval], found: Any) -> int:
+    """Where the case name before a volume number begins: by italics, else where eyecite says."""
+    index = bisect_right(italics, (core, core)) - 1
+    if index >= 0:
+        end, start = italics[index]
+        if core - end <= _NAME_REACH and _NAME_TO_CORE.match(text, end, core):
+            signal = _SIGNAL.match(text, start, end)
+            return signal.end() if signal and signal.end() < end else start
+    begin: int = found.full_span()[0]
+    signal = _SIGNAL.match(text, begin, core)
+    return min(signal.end() if signal else begin, core)
+
+
+def _rules(text: str) -> Iterator[tuple[Citation, str]]:
+    for rule in _RULE.finditer(text):
+        name = rule["short"] or rule["evid"] or _RULE_NAMES[rule["long"]]
+        book = f"Fed. R. {name}." + ("" if name == "Evid" else " P.")
+        yield Citation("rule", "full", *rule.span(), f"{book} {rule['number']}", rule["pin"] or None), ""
+
+
+def _records(text: str) -> Iterator[tuple[Citation, str]]:
+    for record in _RECORD.finditer(text):
+        pin = record["pin"].strip().removeprefix("at ") if record["pin"] else None
+        yield Citation("record", "full", *record.span(), f"Dkt. {record['entry']}", pin), ""
+
+
+def _ids(text: str) -> Iterator[tuple[Citation, str]]:
+    for match in _ID.finditer(text):
+        after = _AFTER_ID.match(text, match.end())
+        end = after.end() if after else match.end()
+        pin = (after["pin"] or after["mark"]) if after else None
+        yield Citation("unknown", "id", match.start(), end, None, pin), ""
+
+
+def _resolve(text: str, found: Sequence[tuple[Citation, str]]) -> tuple[Citation, ...]:
+    """Give short forms and *id.* the full citation they stand for."""
+    done: list[Citation] = []
+    series_of: dict[str, int] = {}
+    previous: int | None = None
+    for index, (citation, series) in enumerate(found):
+        antecedent: int | None = None
+        if citation.form == "short":
+            antecedent = series_of.get(series)
+        elif citation.form == "id":
+            antecedent = previous
+        elif series:
+            series_of[series] = index
+        if antecedent is not None:
+            full = done[antecedent]
+            citation = replace(citation, kind=full.kind, normalised=full.normalised, antecedent=antecedent)
+        done.append(citation)
+        reach = max(0, citation.start - _NAME_REACH - 20)
+        if not _QUOTED_SOURCE.search(text, reach, citation.start):
+            previous = index if citation.form == "full" else antecedent
+    return tuple(done)
