@@ -6,14 +6,13 @@ reader sees the old file or the new one, never half of one; the same record give
 
 import json
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from arguendo.annotation import Annotation, Annotator, Gold
-from arguendo.errors import fail, misuse
+from arguendo.errors import CorpusError, Problem, fail, misuse
 from arguendo.offsets import sha256
 from arguendo.opinion import Opinion
 from arguendo.records import (
@@ -25,6 +24,16 @@ from arguendo.records import (
     gold_to_record,
     opinion_from_record,
     opinion_to_record,
+)
+from arguendo.validate import (
+    Finding,
+    annotation_findings,
+    annotators_findings,
+    gold_findings,
+    manifest_findings,
+    opinion_findings,
+    problem,
+    schema_findings,
 )
 
 OPINION_FILE = "opinion.json"
@@ -71,16 +80,118 @@ class Store:
         folder = self.opinions / opinion_id
         if opinion_id not in self.opinion_ids():
             raise misuse(str(self.opinions), f"no opinion {opinion_id!r}", _held(self.opinion_ids()))
-        return opinion_from_record(read_json(folder / OPINION_FILE), read_text(folder / TEXT_FILE))
+        return opinion_from_record(
+            _read_record(folder / OPINION_FILE, "opinion"), read_text(folder / TEXT_FILE)
+        )
 
     def read_annotation(self, path: Path) -> Annotation:
-        return annotation_from_record(read_json(path))
+        return annotation_from_record(_read_record(path, "annotation"))
 
     def read_gold(self, path: Path) -> Gold:
-        return gold_from_record(read_json(path))
+        return gold_from_record(_read_record(path, "gold"))
 
     def read_annotators(self) -> list[Annotator]:
-        return [annotator_from_record(record) for record in read_json(self.annotators)["annotators"]]
+        records = _read_record(self.annotators, "annotators")["annotators"]
+        return [annotator_from_record(record) for record in records]
+
+    # --- checking ---
+
+    def problems(self, paths: Sequence[Path] = ()) -> list[Problem]:
+        """Every problem of the files or folders named, or of the whole corpus; sorted.
+
+        What a JSON file is, is told by its keys, so files outside the folders can be checked too.
+
+        Raises:
+            UsageError: a path does not exist, or there is no corpus here.
+        """
+        if not paths:
+            if not self.opinions.is_dir():
+                raise misuse(str(self.opinions), "no such folder", "Run this in a checkout of the repository")
+            paths = [path for path in (self.root / "corpus", self.root / "annotations") if path.exists()]
+        found: list[Problem] = []
+        for path in paths:
+            for file in _record_files(path):
+                try:
+                    found += self._problems_of(file)
+                except CorpusError as error:
+                    found += error.problems
+        return sorted(set(found))
+
+    def _problems_of(self, file: Path) -> list[Problem]:
+        if file.suffix == ".jsonl":
+            return self._manifest_problems(file)
+        where = self._name(file)
+        record = read_json(file)
+        if not isinstance(record, dict):
+            raise fail(where, "schema", "this is no JSON object", "Name opinions, annotations or gold")
+        keys = record.keys()
+        if "annotators" in keys:
+            findings = [*annotators_findings(record)]
+        elif "source_map" in keys or file.name == OPINION_FILE:
+            return self._opinion_problems(file, record)
+        elif "annotator" in keys:
+            known = [annotator.id for annotator in self.read_annotators()]
+            findings = [*annotation_findings(record, self._text_of(record), known)]
+            names = [str(record.get(key)) for key in ("round", "annotator", "opinion")]
+            findings += self._misplaced(file, self.rounds, self.rounds.joinpath(*names))
+        elif "origins" in keys or file.parent == self.gold:
+            findings = [*gold_findings(record, self._text_of(record), self._raw_spans(record))]
+            findings += self._misplaced(file, self.gold, self.gold / str(record.get("opinion")))
+        else:
+            raise fail(where, "schema", "this is no record of ours", "Name opinions, annotations or gold")
+        return [problem(where, finding) for finding in findings]
+
+    def _opinion_problems(self, file: Path, record: Any) -> list[Problem]:
+        where = self._name(file)
+        if not (file.parent / TEXT_FILE).is_file():
+            return [problem(where, ("path", "", f"{TEXT_FILE} is missing beside it"))]
+        source = next((path for path in sorted(file.parent.glob("source.*"))), None)
+        text = read_text(file.parent / TEXT_FILE)
+        findings = [*opinion_findings(record, text, source.read_bytes() if source else None)]
+        if source is None or source.name != (record.get("source") or {}).get("file"):
+            findings.append(("path", "/source/file", "the source file is missing beside it"))
+        if record.get("id") != file.parent.name:
+            findings.append(("path", "/id", f"the folder is called {file.parent.name!r}"))
+        return [problem(where, finding) for finding in findings]
+
+    def _manifest_problems(self, file: Path) -> list[Problem]:
+        found: list[Problem] = []
+        seen = self.opinion_ids()
+        for number, row in read_jsonl(file):
+            findings = [*manifest_findings(row, seen)]
+            found += [problem(f"{self._name(file)}:{number}", finding) for finding in findings]
+            if not findings:
+                seen.append(row["id"])
+        return found
+
+    def _misplaced(self, file: Path, folder: Path, expected: Path) -> list[Finding]:
+        """A finding if a file below `folder` is not at `expected` (without its suffix)."""
+        if folder in file.parents and file.with_suffix("") != expected:
+            return [("path", "", "the file's place and what it says of itself differ")]
+        return []
+
+    def _text_of(self, record: Any) -> str | None:
+        """Canonical text of the opinion that a record of labels names, if it is held."""
+        opinion_id = record.get("opinion")
+        if opinion_id not in self.opinion_ids():
+            return None
+        return read_text(self.opinions / opinion_id / TEXT_FILE)
+
+    def _raw_spans(self, record: Record) -> set[str]:
+        """Raw spans of the opinion that a gold record is for, as `<round>/<annotator>/<span id>`."""
+        spans: set[str] = set()
+        for path in self.annotation_paths():
+            try:
+                annotation = self.read_annotation(path)
+            except CorpusError:
+                continue  # reported where that file itself is checked
+            if annotation.opinion == record.get("opinion"):
+                raw = f"{annotation.round}/{annotation.annotator}"
+                spans |= {f"{raw}/{span.id}" for span in annotation.spans}
+        return spans
+
+    def _name(self, file: Path) -> str:
+        return str(file.relative_to(self.root)) if file.is_relative_to(self.root) else str(file)
 
     # --- writing ---
 
@@ -158,6 +269,23 @@ def write_atomically(path: Path, data: bytes) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _read_record(path: Path, schema: str) -> Record:
+    """A record that fits its schema, so that the model can be made from it."""
+    record: Record = read_json(path)
+    if problems := [problem(str(path), finding) for finding in schema_findings(record, schema)]:
+        raise CorpusError(problems)
+    return record
+
+
+def _record_files(path: Path) -> list[Path]:
+    """The JSON records that a path names: itself, or those below it, in order."""
+    if path.is_dir():
+        return sorted(p for p in path.rglob("*") if p.suffix in (".json", ".jsonl") and p.is_file())
+    if not path.is_file():
+        raise misuse(str(path), "no such file", "Check the path")
+    return [path]
 
 
 def _write_once(path: Path, data: bytes, hint: str) -> bool:
@@ -249,7 +377,3 @@ def _compact(value: Any) -> str:
 
 def _held(ids: list[str]) -> str:
     return f"Held here: {', '.join(ids) or 'none; run in the checkout of the repository'}"
-
-
-def remove_folder(path: Path) -> None:
-    shutil.rmtree(path, ignore_errors=True)

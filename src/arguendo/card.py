@@ -1,0 +1,84 @@
+"""README.md of the built dataset: metadata for the Hub, what it is, and how far to trust it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from arguendo.annotation import LABELS, Annotator, Gold
+
+DATASET_VERSION = "0.1.0"
+DEFAULT_CONFIG = "gold"
+SPLIT = "train"
+Rows = list[dict[str, Any]]
+
+
+def card(golds: Sequence[Gold], rows: Mapping[str, Rows], annotators: Sequence[Annotator]) -> str:
+    """The card of a dataset with these rows by config."""
+    spans = [span for gold in golds for span in gold.spans]
+    counts = ", ".join(f"{sum(s.label == label for s in spans)} {label}" for label in LABELS)
+    relations = sum(len(gold.relations) for gold in golds)
+    provisional = sum(gold.status == "provisional" for gold in golds)
+    who = "\n".join(f"  - `{a.id}` ({a.kind.replace('_', ' ')}): {a.description}" for a in annotators)
+    table = "\n".join(f"| `{name}` | {len(config_rows)} |" for name, config_rows in rows.items())
+    return f"""---
+{_metadata(list(rows), annotators)}
+---
+
+# arguendo {DATASET_VERSION}
+
+Arguments, holdings and rebuttals in US court opinions, and the links between them, as exact offsets.
+
+```python
+from datasets import load_dataset
+
+opinions = load_dataset("FOLDER", split="{SPLIT}")  # one row an opinion, with all labels
+links = load_dataset("FOLDER", "rebuttal-linking", split="{SPLIT}")  # one of the five tasks
+```
+
+- Opinions: {len(golds)}. Spans: {counts}. Relations: {relations}.
+- **Status: {provisional} of {len(golds)} provisional.** Provisional labels are one pass by one annotator;
+  no agreement has been measured. Annotators:
+{who}
+- One split, `{SPLIT}`: with so few opinions there is nothing to hold out. What is measured on it
+  describes these opinions and no others.
+- Offsets are Unicode code points into `text`, half-open: `text[start:end]` is the span, and each
+  span carries these words as `text`, too.
+
+| config | rows |
+|---|---|
+{table}
+
+`gold` is the default. `annotations` has one row for each opinion and annotator, as they marked it.
+The other configs are the tasks of the benchmark, made from `gold`.
+
+Opinions are government edicts and in the public domain; the annotations are CC BY 4.0. The labels
+are no legal advice and no measure of a judge.
+"""
+
+
+def _metadata(configs: Sequence[str], annotators: Sequence[Annotator]) -> str:
+    from huggingface_hub import DatasetCardData
+
+    kinds = {annotator.kind for annotator in annotators}
+    data = DatasetCardData(
+        language=["en"],
+        license="cc-by-4.0",
+        annotations_creators=sorted(
+            {"person": "expert-generated"}.get(kind, "machine-generated") for kind in kinds
+        ),
+        language_creators=["found"],
+        multilinguality=["monolingual"],
+        size_categories=["n<1K"],
+        source_datasets=["original"],
+        task_categories=["token-classification", "text-classification"],
+        pretty_name="arguendo",
+        tags=["legal", "argument-mining", "court-opinions"],
+        configs=[
+            {
+                "config_name": name,
+                "data_files": [{"split": SPLIT, "path": f"{name}/{SPLIT}-*.parquet"}],
+                **({"default": True} if name == DEFAULT_CONFIG else {}),
+            }
+            for name in configs
+        ],
+    )
+    return str(data.to_yaml())

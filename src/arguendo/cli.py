@@ -1,0 +1,323 @@
+"""The command line. Thin: parses, calls, prints. The only module that prints.
+
+Exit codes: 0 done, 1 problems found in the data, 2 used wrongly.
+"""
+
+import argparse
+import difflib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+DATASET = Path("build/dataset")
+PREDICTIONS = Path("build/predictions")
+PAGES = Path("build/pages")
+
+
+def run() -> NoReturn:
+    """Entry point of the `arguendo` script."""
+    sys.exit(main())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code and never shows a traceback for bad input."""
+    # A text of any language may be printed, whatever the terminal's locale says.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    from arguendo.errors import CorpusError, UsageError
+
+    try:
+        code: int = arguments.command(arguments)
+    except CorpusError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
+    except OSError as error:
+        place = error.filename or "arguendo"
+        print(f"{place}: error {error.strerror}. Check the path, its rights and the disk", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("arguendo: stopped", file=sys.stderr)
+        return 130
+    return code
+
+
+# --- commands ----------------------------------------------------------------------------------
+
+
+def _convert(arguments: argparse.Namespace) -> int:
+    from arguendo.convert import convert
+    from arguendo.errors import CorpusError
+    from arguendo.store import read_bytes, write_opinion
+
+    worst = 0
+    for path in arguments.source:
+        try:
+            data = read_bytes(path)
+            opinion = convert(data, str(path), arguments.format)
+            folder = arguments.out / opinion.id
+            what = "written" if write_opinion(folder, opinion, data) else "unchanged"
+        except CorpusError as error:
+            # One bad file does not stop the others.
+            worst = max(worst, _report(error))
+            continue
+        blocks, cites = len(opinion.blocks), len(opinion.citations)
+        print(f"{folder}: {what}, {len(opinion.text):,} characters, {blocks} blocks, {cites} citations")
+    return worst
+
+
+def _report(error: Any) -> int:
+    from arguendo.errors import UsageError
+
+    for problem in error.problems:
+        print(problem, file=sys.stderr)
+    return 2 if isinstance(error, UsageError) else 1
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    problems = _store().problems(arguments.path)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if arguments.json:
+        names = ("where", "code", "severity", "message", "hint")
+        _print_json([{name: getattr(problem, name) for name in names} for problem in problems])
+    else:
+        for problem in problems:
+            print(problem)
+        print(f"{errors} errors, {len(problems) - errors} warnings")
+    return 1 if errors else 0
+
+
+def _anchor(arguments: argparse.Namespace) -> int:
+    from arguendo.drafts import anchor, parse_draft
+    from arguendo.errors import CorpusError
+    from arguendo.records import annotation_to_record
+    from arguendo.store import read_text
+    from arguendo.validate import annotation_findings, problem
+
+    store = _store()
+    where = str(arguments.draft)
+    draft = parse_draft(read_text(arguments.draft), where)
+    opinion = store.read_opinion(draft["opinion"])
+    annotation = anchor(draft, opinion.text, where)
+    known = [annotator.id for annotator in store.read_annotators()]
+    findings = annotation_findings(annotation_to_record(annotation), opinion.text, known)
+    problems = [problem(where, finding) for finding in findings]
+    for warning in [each for each in problems if each.severity == "warning"]:
+        print(warning, file=sys.stderr)
+    if any(each.severity == "error" for each in problems):
+        raise CorpusError(each for each in problems if each.severity == "error")
+    path, fresh = store.write_annotation(annotation)
+    counts = f"{len(annotation.spans)} spans, {len(annotation.relations)} relations"
+    print(f"{path}: {'written' if fresh else 'unchanged'}, {counts}")
+    return 0
+
+
+def _adjudicate(arguments: argparse.Namespace) -> int:
+    from arguendo.adjudicate import adjudicate
+
+    store = _store()
+    opinion = store.read_opinion(arguments.id)
+    annotations = [store.read_annotation(path) for path in store.annotation_paths()]
+    wanted = [
+        each for each in annotations if each.opinion == opinion.id and arguments.round in (None, each.round)
+    ]
+    gold = adjudicate(wanted, opinion.id)
+    path = store.write_gold(gold)
+    print(f"{path}: {gold.status}, {len(gold.spans)} spans. {gold.record}")
+    return 0
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from arguendo.errors import CorpusError
+    from arguendo.release import build
+
+    store = _store()
+    errors = [problem for problem in store.problems() if problem.severity == "error"]
+    if errors:
+        raise CorpusError(errors)
+    opinions = [store.read_opinion(opinion_id) for opinion_id in store.opinion_ids()]
+    golds = [store.read_gold(path) for path in store.gold_paths()]
+    annotations = [store.read_annotation(path) for path in store.annotation_paths()]
+    rows = build(arguments.out, opinions, golds, annotations, store.read_annotators())
+    print(f"{arguments.out}: " + ", ".join(f"{name} {count}" for name, count in rows.items()))
+    return 0
+
+
+def _baseline(arguments: argparse.Namespace) -> int:
+    from arguendo.baselines import BASELINES
+    from arguendo.release import read_config
+    from arguendo.store import to_jsonl, write_atomically
+
+    module = _choose(_choose(BASELINES, arguments.task, "task with a baseline"), arguments.name, "baseline")
+    examples = read_config(arguments.data, arguments.task)
+    module.fit(examples)
+    path = arguments.out or PREDICTIONS / arguments.task / f"{arguments.name}.jsonl"
+    predictions = module.predict(examples)
+    write_atomically(path, to_jsonl(predictions))
+    print(f"{path}: {len(predictions)} predictions")
+    return 0
+
+
+def _score(arguments: argparse.Namespace) -> int:
+    from arguendo.report import render, scores_table
+
+    result = _scores(arguments.task, arguments.predictions, arguments.data)
+    if arguments.json:
+        _print_json(result)
+    else:
+        print(render(scores_table(arguments.predictions.stem, result)), end="")
+    return 0
+
+
+def _scores(task: str, predictions: Path, data: Path) -> dict[str, Any]:
+    from arguendo.metrics import score_span_extraction
+    from arguendo.release import read_config
+    from arguendo.store import read_jsonl
+    from arguendo.tasks import check_predictions
+
+    _choose({"span-extraction": None}, task, "task with a scorer")
+    examples = read_config(data, task)
+    texts = {example["id"]: example["text"] for example in examples}
+    predicted = check_predictions(read_jsonl(predictions), texts, str(predictions))
+    pairs = [
+        [[(span["label"], span["start"], span["end"]) for span in side["spans"]] for side in (example, line)]
+        for example, line in zip(examples, predicted, strict=True)
+    ]
+    return score_span_extraction([(gold, system) for gold, system in pairs])
+
+
+def _report_figures(arguments: argparse.Namespace) -> int:
+    from arguendo.card import Rows
+    from arguendo.release import configs, read_config
+    from arguendo.report import corpus_figures, figures_table, render, scores_table
+
+    store = _store()
+    figures = corpus_figures(
+        [store.read_opinion(opinion_id) for opinion_id in store.opinion_ids()],
+        [store.read_gold(path) for path in store.gold_paths()],
+    )
+    figures["problems"] = len(store.problems())
+    rows: dict[str, Rows] = {name: read_config(arguments.data, name) for name in configs(arguments.data)}
+    figures["rows"] = {name: len(config_rows) for name, config_rows in rows.items()}
+    scores = {
+        f"{path.parent.name}, {path.stem}": _scores(path.parent.name, path, arguments.data)
+        for path in sorted(PREDICTIONS.glob("*/*.jsonl"))
+    }
+    if arguments.json:
+        _print_json({**figures, "scores": scores})
+        return 0
+    table = figures_table(figures)
+    for name, result in scores.items():
+        table += scores_table(name, result)
+    table.append(("dataset", str(arguments.data)))
+    table += [("page", str(path)) for path in sorted(PAGES.glob("*.html"))]
+    print(render(table), end="")
+    return 0
+
+
+def _view(arguments: argparse.Namespace) -> int:
+    from arguendo.pages import opinion_page
+    from arguendo.store import write_atomically
+
+    store = _store()
+    opinion = store.read_opinion(arguments.id)
+    gold = store.read_gold(store.gold_path(opinion.id))
+    path = arguments.out or PAGES / f"{opinion.id}.html"
+    write_atomically(path, opinion_page(opinion, gold).encode())
+    print(path)
+    return 0
+
+
+# --- helpers -----------------------------------------------------------------------------------
+
+
+def _store() -> Any:
+    from arguendo.store import Store
+
+    return Store(Path())
+
+
+def _choose(known: Any, name: str, what: str) -> Any:
+    """The entry called `name`, or an error that says what was perhaps meant."""
+    from arguendo.errors import misuse
+
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}"
+        raise misuse("arguendo", f"no {what} is called {name!r}", hint)
+    return known[name]
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="arguendo", description="Argument, holding and rebuttal spans in US court opinions."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Any, what: str, example: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name,
+            help=what,
+            description=what[0].upper() + what[1:] + ".",
+            epilog=f"example: arguendo {example}",
+        )
+        command.set_defaults(command=run)
+        return command
+
+    opinion_id = "nysd.18-cv-02897.2018-10-22"
+    command = add("convert", _convert, "sources into opinions with exact offsets", "convert opinion.md")
+    command.add_argument("source", type=Path, nargs="+", metavar="SOURCE")
+    command.add_argument("--format", choices=["markdown"], help="otherwise told by content")
+    command.add_argument("--out", type=Path, default=Path("corpus/opinions"), metavar="DIR")
+
+    command = add(
+        "validate", _validate, "check records against schema and rules", "validate annotations/gold"
+    )
+    command.add_argument("path", type=Path, nargs="*", metavar="PATH", help="default: the whole corpus")
+    command.add_argument("--json", action="store_true")
+
+    command = add(
+        "anchor", _anchor, "a draft that quotes into an annotation with offsets", "anchor draft.toml"
+    )
+    command.add_argument("draft", type=Path, metavar="DRAFT")
+
+    command = add("adjudicate", _adjudicate, "raw annotations into gold", f"adjudicate {opinion_id}")
+    command.add_argument("id", metavar="ID")
+    command.add_argument("--round", help="take the annotations of this round alone")
+
+    command = add(
+        "build", _build, "the corpus into a Hugging Face dataset folder", "build --out build/dataset"
+    )
+    command.add_argument("--out", type=Path, default=DATASET, metavar="DIR")
+
+    command = add("baseline", _baseline, "run a baseline", "baseline span-extraction cue-phrases")
+    command.add_argument("task", metavar="TASK")
+    command.add_argument("name", metavar="NAME")
+    command.add_argument("--data", type=Path, default=DATASET, metavar="DIR")
+    command.add_argument("--out", type=Path, metavar="FILE")
+
+    command = add("score", _score, "score a predictions file", "score span-extraction predictions.jsonl")
+    command.add_argument("task", metavar="TASK")
+    command.add_argument("predictions", type=Path, metavar="PREDICTIONS")
+    command.add_argument("--data", type=Path, default=DATASET, metavar="DIR")
+    command.add_argument("--json", action="store_true")
+
+    command = add("report", _report_figures, "figures of corpus, dataset and predictions", "report")
+    command.add_argument("--data", type=Path, default=DATASET, metavar="DIR")
+    command.add_argument("--json", action="store_true")
+
+    command = add("view", _view, "an opinion with its labels as a page", f"view {opinion_id}")
+    command.add_argument("id", metavar="ID")
+    command.add_argument("--out", type=Path, metavar="FILE")
+    return parser
