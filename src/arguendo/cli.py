@@ -166,9 +166,10 @@ def _baseline(arguments: argparse.Namespace) -> int:
 
 
 def _score(arguments: argparse.Namespace) -> int:
+    from arguendo import score
     from arguendo.report import render, scores_table
 
-    result = _scores(arguments.task, arguments.predictions, arguments.data)
+    result = score(arguments.task, arguments.predictions, arguments.data)
     if arguments.json:
         _print_json(result)
     else:
@@ -176,26 +177,9 @@ def _score(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _scores(task: str, predictions: Path, data: Path) -> dict[str, Any]:
-    from arguendo.metrics import score_span_extraction
-    from arguendo.release import read_config
-    from arguendo.store import read_jsonl
-    from arguendo.tasks import check_predictions
-
-    _choose({"span-extraction": None}, task, "task with a scorer")
-    examples = read_config(data, task)
-    texts = {example["id"]: example["text"] for example in examples}
-    predicted = check_predictions(read_jsonl(predictions), texts, str(predictions))
-    pairs = [
-        [[(span["label"], span["start"], span["end"]) for span in side["spans"]] for side in (example, line)]
-        for example, line in zip(examples, predicted, strict=True)
-    ]
-    return score_span_extraction([(gold, system) for gold, system in pairs])
-
-
 def _report_figures(arguments: argparse.Namespace) -> int:
-    from arguendo.card import Rows
-    from arguendo.release import configs, read_config
+    from arguendo import load, score
+    from arguendo.release import configs
     from arguendo.report import corpus_figures, figures_table, render, scores_table
 
     store = _store()
@@ -204,10 +188,9 @@ def _report_figures(arguments: argparse.Namespace) -> int:
         [store.read_gold(path) for path in store.gold_paths()],
     )
     figures["problems"] = len(store.problems())
-    rows: dict[str, Rows] = {name: read_config(arguments.data, name) for name in configs(arguments.data)}
-    figures["rows"] = {name: len(config_rows) for name, config_rows in rows.items()}
+    figures["rows"] = {name: len(load(arguments.data, name)) for name in configs(arguments.data)}
     scores = {
-        f"{path.parent.name}, {path.stem}": _scores(path.parent.name, path, arguments.data)
+        f"{path.parent.name}, {path.stem}": score(path.parent.name, path, arguments.data)
         for path in sorted(PREDICTIONS.glob("*/*.jsonl"))
     }
     if arguments.json:

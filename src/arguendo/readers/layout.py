@@ -7,13 +7,13 @@ is one such judgement on plain text, so that it can be read, tested and argued a
 
 import re
 
-# A sentence end, with what may close after it: quotation marks, brackets, a footnote mark.
-_FINISHED = re.compile(r"[.?!][\"'”’)\]]*$")
-_INTRODUCES = re.compile(r"[,:—][\"'”’)\]]*$")
+# What may close after the end mark of a sentence.
+_CLOSERS = "\"'”’)]"
+_END_MARKS = (".", "?", "!")
+_INTRODUCERS = (",", ":", "—")
 # Words that cannot end a paragraph, so that a capital after them is the same sentence.
-_LEADS_ON = re.compile(
-    r"\b(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|nor|but|that|which|who|whose|its|his|her|their|v\.)$",
-    re.IGNORECASE,
+_LEADS_ON = frozenset(
+    "a an the of to in on at by for from with and or nor but that which who whose its his her their v.".split()
 )
 _RUNS_ON = re.compile(r"[a-z,;)\]”’]")
 _ROMAN = re.compile(r"(?=[IVXL])(?:X{0,3}L|L?X{0,3})(?:IX|IV|V?I{0,3})$")
@@ -33,7 +33,7 @@ _SIGNATURE_LENGTH = 160
 
 def is_finished(text: str) -> bool:
     """Whether a paragraph ends as paragraphs do: with a full stop, question or exclamation mark."""
-    return bool(_FINISHED.search(text))
+    return text.rstrip(_CLOSERS).endswith(_END_MARKS)
 
 
 def joins_across_page(before: str, after: str) -> bool:
@@ -42,7 +42,9 @@ def joins_across_page(before: str, after: str) -> bool:
     Rule: `before` has no end mark, and `after` runs on or `before` ends in a word that cannot end a
     paragraph.
     """
-    return not is_finished(before) and bool(runs_on(after) or _LEADS_ON.search(before))
+    if is_finished(before):
+        return False
+    return runs_on(after) or before.rsplit(None, 1)[-1].lower() in _LEADS_ON
 
 
 def runs_on(text: str) -> bool:
@@ -56,7 +58,7 @@ def introduces_quotation(text: str) -> bool:
     Together with the two that follow it this finds block quotations that have no mark: the
     paragraph before introduces, the quotation is finished, the paragraph after goes on.
     """
-    return bool(_INTRODUCES.search(text))
+    return text.rstrip(_CLOSERS).endswith(_INTRODUCERS)
 
 
 def goes_on_after_quotation(text: str) -> bool:

@@ -31,6 +31,8 @@ _BLANK = r"[^\S\r\n]*"
 # A run of lines that are not blank. Line ends are \n, \r\n and \r.
 _CHUNK = re.compile(rf"(?:{_BLANK}[^\s][^\r\n]*(?:\r\n|\n|\r|\Z))+")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+# What a chunk with block markup can begin with; all others are plain paragraphs.
+_BLOCK_MARKS = frozenset("#<[>-+*•_")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})\Z")
 _HEADING = re.compile(r"[ \t]*#{1,6}(?:[ \t]+|\Z)")
 _HEADING_CLOSE = re.compile(r"[ \t]+#+\Z")
@@ -55,7 +57,7 @@ _LINK = re.compile(r"\[(?=[^\[\]]+\]\((?:https?://[^()\s]*|#[^()\s]*)\))")
 _LINK_CLOSE = re.compile(r"\]\((?:https?://[^()\s]*|#[^()\s]*)\)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BREAK = re.compile(r"\r\n|\n|\r")
-_RAGGED = re.compile(r"^\s|\s$|[^\S\n]\n|\n\s")
+_RAGGED_BREAK = re.compile(r"[^\S\n]\n|\n\s")
 
 
 @dataclass(slots=True)
@@ -91,10 +93,11 @@ def _chunks(source: str) -> tuple[list[_Chunk], list[Piece]]:
         dropped.append(Piece(0, 1, "", "markup"))
     for run in _CHUNK.finditer(source, start):
         for a, b in _split_lines(source, *run.span()):
-            if _RULE.match(source, a, b):
+            marked = source[a] in _BLOCK_MARKS
+            if marked and _RULE.match(source, a, b):
                 dropped.append(Piece(a, b, "", "markup"))
                 chunks.append(_Chunk("rule", [], ""))
-            elif _EMPTY_QUOTE.match(source, a, b):
+            elif marked and _EMPTY_QUOTE.match(source, a, b):
                 dropped.append(Piece(a, b, "", "markup"))
             else:
                 chunk = _chunk(source, a, b)
@@ -110,7 +113,7 @@ def _split_lines(source: str, a: int, b: int) -> list[tuple[int, int]]:
 
     White space at both ends of a part is left out.
     """
-    if _BREAK.search(source, a, b - 1) is None:
+    if source.find("\n", a, b - 1) < 0 and source.find("\r", a, b - 1) < 0:
         return [_strip(source, a, b)]
     parts: list[tuple[int, int]] = []
     part_start = a
@@ -139,7 +142,9 @@ def _strip(source: str, a: int, b: int) -> tuple[int, int]:
 def _chunk(source: str, a: int, b: int) -> _Chunk:
     """Read one chunk: its opening markup, then its inline markup."""
     kind, number, prefix = "paragraph", None, a
-    if heading := _HEADING.match(source, a, b):
+    if source[a] not in _BLOCK_MARKS:
+        pass
+    elif heading := _HEADING.match(source, a, b):
         kind, prefix = "heading", heading.end()
     elif note := _NOTE_OPENS.match(source, a, b):
         kind, number, prefix = "footnote", note["sup"] or note["ref"], note.end()
@@ -157,7 +162,7 @@ def _chunk(source: str, a: int, b: int) -> _Chunk:
     if end < b:
         pieces.append(Piece(end, b, "", "markup"))
     text = "".join([source[p[0] : p[1]] if p[2] is None else p[2] for p in pieces])
-    if _RAGGED.search(text):
+    if text[:1].isspace() or text[-1:].isspace() or ("\n" in text and _RAGGED_BREAK.search(text)):
         pieces = _tidy(source, pieces)
         text = "".join(piece.text(source) for piece in pieces)
     if not unicodedata.is_normalized("NFC", text):
@@ -197,14 +202,23 @@ def _tidy(source: str, pieces: list[Piece]) -> list[Piece]:
 
 @dataclass(slots=True)
 class _Run:
-    """A run of `*` or `_`; `lo` and `hi` bound what no emphasis has used yet."""
+    """A run of `*` or `_`. Closing uses it up from the left, opening from the right: see `lo`, `hi`."""
 
     mark: str
-    lo: int
-    hi: int
+    start: int
+    end: int
     opens: bool
     closes: bool
-    length: int
+    piece: int
+    lo: int
+    hi: int
+
+    def parts(self) -> list[Piece]:
+        """The run's pieces: what emphasis used is markup, the rest is text."""
+        parts = [Piece(self.start, self.lo, "", "markup"), Piece(self.lo, self.hi)]
+        if self.lo == self.hi:
+            return [Piece(self.start, self.end, "", "markup")]
+        return [p for p in (*parts, Piece(self.hi, self.end, "", "markup")) if p.start < p.end]
 
 
 class _Scan:
@@ -305,19 +319,19 @@ class _Scan:
                 left and (not right or _is_punctuation(before)),
                 right and (not left or _is_punctuation(after)),
             )
-        self._runs.append(_Run(source[at], at, run.end(), left, right, run.end() - at))
+        end = run.end()
         self._copy(at)
-        self.pieces.append(Piece(at, run.end()))
-        return run.end()
+        self._runs.append(_Run(source[at], at, end, left, right, len(self.pieces), at, end))
+        self.pieces.append(Piece(at, end))
+        return end
 
     def _emphasise(self) -> None:
         """Pair the delimiter runs and drop what pairs used (CommonMark 0.31, appendix, phase 2)."""
-        spent: set[int] = set()
         openers: list[_Run] = []
         # Below these depths no opener was found for a like closer before: keeps the search linear.
         floors: dict[tuple[str, bool, int], int] = {}
         for closer in self._runs:
-            like = (closer.mark, closer.opens, closer.length % 3)
+            like = (closer.mark, closer.opens, (closer.end - closer.start) % 3)
             while closer.closes and closer.lo < closer.hi:
                 index = len(openers) - 1
                 floor = min(floors.get(like, 0), len(openers))
@@ -330,16 +344,15 @@ class _Scan:
                 width = 2 if opener.hi - opener.lo >= 2 and closer.hi - closer.lo >= 2 else 1
                 self.emphasis.append(("bold" if width == 2 else "italic", opener.hi, closer.lo))
                 opener.hi -= width
-                spent.update(range(opener.hi, opener.hi + width))
-                spent.update(range(closer.lo, closer.lo + width))
                 closer.lo += width
                 del openers[index + 1 :]
                 if opener.lo == opener.hi:
                     openers.pop()
             if closer.opens and closer.lo < closer.hi:
                 openers.append(closer)
-        if spent:
-            self.pieces = [part for piece in self.pieces for part in _cut(piece, spent)]
+        for run in reversed(self._runs):
+            if run.hi - run.lo < run.end - run.start:
+                self.pieces[run.piece : run.piece + 1] = run.parts()
 
 
 def _pair(opener: _Run, closer: _Run) -> bool:
@@ -347,19 +360,9 @@ def _pair(opener: _Run, closer: _Run) -> bool:
     if opener.mark != closer.mark:
         return False
     if opener.closes or closer.opens:
-        total = opener.length + closer.length
-        return total % 3 != 0 or (opener.length % 3 == 0 and closer.length % 3 == 0)
+        lengths = (opener.end - opener.start, closer.end - closer.start)
+        return sum(lengths) % 3 != 0 or all(length % 3 == 0 for length in lengths)
     return True
-
-
-def _cut(piece: Piece, spent: set[int]) -> list[Piece]:
-    """A run of delimiters without the characters that emphasis used."""
-    if piece.out is not None or (piece.start not in spent and piece.end - 1 not in spent):
-        return [piece]
-    return [
-        Piece(i, i + 1, "", "markup") if i in spent else Piece(i, i + 1)
-        for i in range(piece.start, piece.end)
-    ]
 
 
 def _is_punctuation(char: str) -> bool:
