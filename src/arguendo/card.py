@@ -9,18 +9,32 @@ DATASET_VERSION = "0.1.0"
 DEFAULT_CONFIG = "gold"
 SPLIT = "train"
 Rows = list[dict[str, Any]]
+CONFIGS = {
+    "gold": "an opinion with its text, structure and labels",
+    "annotations": "an opinion as one annotator marked it",
+    "span-extraction": "an opinion's text → its labelled spans",
+    "sentence-roles": "a sentence → the set of its labels",
+    "rebuttal-linking": "a rebuttal and all arguments → the arguments it answers",
+    "argument-outcome": "an argument, before the court has answered anything → its outcome",
+    "holding-disposition": "a holding → its disposition",
+}
 
 
-def card(golds: Sequence[Gold], rows: Mapping[str, Rows], annotators: Sequence[Annotator]) -> str:
-    """The card of a dataset with these rows by config."""
+def card(
+    golds: Sequence[Gold],
+    rows: Mapping[str, Rows],
+    digests: Mapping[str, str],
+    annotators: Sequence[Annotator],
+) -> str:
+    """The card of a dataset with these rows, and these digests of the data, by config."""
     spans = [span for gold in golds for span in gold.spans]
     counts = ", ".join(f"{sum(s.label == label for s in spans)} {label}" for label in LABELS)
     relations = sum(len(gold.relations) for gold in golds)
     provisional = sum(gold.status == "provisional" for gold in golds)
     who = "\n".join(f"  - `{a.id}` ({a.kind.replace('_', ' ')}): {a.description}" for a in annotators)
-    table = "\n".join(f"| `{name}` | {len(config_rows)} |" for name, config_rows in rows.items())
+    table = "\n".join(f"| `{name}` | {CONFIGS[name]} | {len(rows[name])} |" for name in rows)
     return f"""---
-{_metadata(list(rows), annotators)}
+{_metadata(digests, annotators)}
 ---
 
 # arguendo {DATASET_VERSION}
@@ -43,19 +57,18 @@ links = load_dataset("FOLDER", "rebuttal-linking", split="{SPLIT}")  # one of th
 - Offsets are Unicode code points into `text`, half-open: `text[start:end]` is the span, and each
   span carries these words as `text`, too.
 
-| config | rows |
-|---|---|
+| config | a row is | rows |
+|---|---|---|
 {table}
 
-`gold` is the default. `annotations` has one row for each opinion and annotator, as they marked it.
-The other configs are the tasks of the benchmark, made from `gold`.
+`gold` is the default; the last five are the tasks of the benchmark, made from it.
 
 Opinions are government edicts and in the public domain; the annotations are CC BY 4.0. The labels
 are no legal advice and no measure of a judge.
 """
 
 
-def _metadata(configs: Sequence[str], annotators: Sequence[Annotator]) -> str:
+def _metadata(digests: Mapping[str, str], annotators: Sequence[Annotator]) -> str:
     from huggingface_hub import DatasetCardData
 
     kinds = {annotator.kind for annotator in annotators}
@@ -76,9 +89,12 @@ def _metadata(configs: Sequence[str], annotators: Sequence[Annotator]) -> str:
             {
                 "config_name": name,
                 "data_files": [{"split": SPLIT, "path": f"{name}/{SPLIT}-*.parquet"}],
+                # `datasets` keys its cache of a local folder on these entries and not on the files:
+                # without the digest it would go on giving the old rows after a new build.
+                "description": f"{CONFIGS[name]} (content {digest})",
                 **({"default": True} if name == DEFAULT_CONFIG else {}),
             }
-            for name in configs
+            for name, digest in digests.items()
         ],
     )
     return str(data.to_yaml())

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+# As in `readers.FORMATS`; said again, because importing the readers would slow `--help` down.
+FORMATS = ("markdown", "html", "courtlistener", "cap", "fastcase")
 DATASET = Path("build/dataset")
 PREDICTIONS = Path("build/predictions")
 PAGES = Path("build/pages")
@@ -55,13 +57,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _convert(arguments: argparse.Namespace) -> int:
     from arguendo.convert import convert
     from arguendo.errors import CorpusError
+    from arguendo.opinion import Facts
     from arguendo.store import read_bytes, write_opinion
 
+    facts = Facts(court=arguments.court, docket=arguments.docket, date=arguments.date)
     worst = 0
     for path in arguments.source:
         try:
             data = read_bytes(path)
-            opinion = convert(data, str(path), arguments.format)
+            opinion = convert(data, str(path), arguments.format, facts)
             folder = arguments.out / opinion.id
             what = "written" if write_opinion(folder, opinion, data) else "unchanged"
         except CorpusError as error:
@@ -261,7 +265,9 @@ def _parser() -> argparse.ArgumentParser:
     opinion_id = "nysd.18-cv-02897.2018-10-22"
     command = add("convert", _convert, "sources into opinions with exact offsets", "convert opinion.md")
     command.add_argument("source", type=Path, nargs="+", metavar="SOURCE")
-    command.add_argument("--format", choices=["markdown"], help="otherwise told by content")
+    command.add_argument("--format", choices=FORMATS, help="otherwise told by content")
+    for name, what in (("court", "courts-db id"), ("docket", "number"), ("date", "YYYY-MM-DD")):
+        command.add_argument(f"--{name}", metavar=name.upper(), help=f"{what}, where the source has none")
     command.add_argument("--out", type=Path, default=Path("corpus/opinions"), metavar="DIR")
 
     command = add(

@@ -1,36 +1,64 @@
 """Bytes of a source → `Opinion`."""
 
 import hashlib
+import json
 import re
+from dataclasses import replace
+from typing import Any
 
 from arguendo.caption import read_metadata
-from arguendo.errors import fail
-from arguendo.opinion import Opinion, Source
+from arguendo.errors import CorpusError, fail
+from arguendo.opinion import Facts, Opinion, Source
 from arguendo.readers import FORMATS, MAX_SOURCE_BYTES
 from arguendo.structure import find_citations, find_sentences
 
-_SUFFIXES = {"markdown": ".md"}
+_SUFFIXES = {"markdown": ".md", "html": ".html", "courtlistener": ".json", "cap": ".json", "fastcase": ".xml"}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
-_FOREIGN = re.compile(r"\s*(?:<!DOCTYPE|<html|<\?xml|\{|\[\s*\{|%PDF-|\{\\rtf)", re.IGNORECASE)
+_FOREIGN = re.compile(r"\s*(?:%PDF-|\{\\rtf)")
+_JSON = re.compile(r"\s*[{\[]\s*[\"{}\]]")
+_FASTCASE = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<Case>")
+# Comments and inline tags say nothing: Markdown from OCR begins with them too.
+_HTML = re.compile(
+    r"\s*(?:<!--(?:(?!-->).){0,2000}-->\s*)*"
+    r"<(?!(?:a|b|br|center|em|i|img|span|strong|sub|sup)\b)(?:!DOCTYPE|\?xml|[A-Za-z][\w-]*[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_NOTHING = Facts()
 _ID_UNSAFE = re.compile(r"[^a-z0-9-]+")
 
 
-def convert(data: bytes, name: str, format: str | None = None) -> Opinion:
+def convert(data: bytes, name: str, format: str | None = None, facts: Facts = _NOTHING) -> Opinion:
     """Convert a source into an opinion. `name` is what messages call it; no path is made from it.
+
+    `facts` go before what the source says.
 
     Raises:
         CorpusError: the source is empty, too large, not UTF-8 text, of a format that is not known,
             or its court, docket number or date cannot be read.
     """
     source = _decode(data, name)
-    format = format or _detect(source, name)
-    reading = FORMATS[format](source)
+    format = format or _detect(source.removeprefix("\ufeff"), name)
+    if format not in FORMATS:
+        raise fail(
+            name, "unknown-format", f"there is no format {format!r}", f"Say one of: {', '.join(FORMATS)}"
+        )
+    if format in ("courtlistener", "cap"):
+        _parse_json(source, name)
+    try:
+        reading = FORMATS[format](source)
+    except CorpusError as error:
+        # Readers do not know the file's name.
+        raise CorpusError(replace(problem, where=name) for problem in error.problems) from None
+    if surrogate := _SURROGATE.search(reading.text):
+        what = f"an escape stands for U+{ord(surrogate[0]):04X}, which is half a character"
+        raise fail(name, "surrogate", what, "Get the file again, or mend the escape")
     if not any(map(str.isalnum, reading.text)):
         raise fail(
             name, "no-text", "the source holds no text", "Convert a source with the opinion's words in it"
         )
-    metadata = read_metadata(reading.text, reading.blocks, name)
-    docket = _ID_UNSAFE.sub("-", metadata.docket)
+    metadata = read_metadata(reading.text, reading.blocks, name, facts.over(reading.facts))
+    docket = _ID_UNSAFE.sub("-", metadata.docket).strip("-")
     return Opinion(
         id=f"{metadata.court}.{docket}.{metadata.date}",
         metadata=metadata,
@@ -70,13 +98,37 @@ def _decode(data: bytes, name: str) -> str:
     return source
 
 
-def _detect(source: str, name: str) -> str:
-    """Markdown is what is not visibly something else."""
-    if found := _FOREIGN.match(source):
+def _parse_json(source: str, name: str) -> Any:
+    try:
+        record = json.loads(source)
+    except json.JSONDecodeError as error:
+        place = f"{name}:{error.lineno}:{error.colno}"
         raise fail(
-            name,
-            "unknown-format",
-            f"the source begins with {found[0].strip()!r}, which is no Markdown",
-            f"Give a source in one of: {', '.join(FORMATS)}; or say --format if it is one of these",
-        )
+            place, "json", f"not JSON: {error.msg}", "Get the file again; it may be cut short"
+        ) from None
+    except RecursionError:
+        raise fail(name, "json", "nested too deeply", "Get the file again") from None
+    if not isinstance(record, dict):
+        raise fail(name, "unknown-format", "the JSON is no object", "Give one opinion or case at a time")
+    return record
+
+
+def _detect(source: str, name: str) -> str:
+    """The format, by content; Markdown is what is not visibly something else."""
+    if found := _FOREIGN.match(source):
+        what = f"the source begins with {found[0].strip()!r}, a format that is not read"
+        raise fail(name, "unknown-format", what, f"Convert it to one of: {', '.join(FORMATS)}")
+    if _FASTCASE.match(source):
+        return "fastcase"
+    if _HTML.match(source):
+        return "html"
+    if _JSON.match(source):
+        record = _parse_json(source, name)
+        if "casebody" in record:
+            return "cap"
+        if "html_with_citations" in record or "plain_text" in record:
+            return "courtlistener"
+        what = f"the JSON object has the keys {', '.join(sorted(map(repr, record))[:6])}"
+        hint = "Give a CourtListener opinion (html_with_citations) or a CAP case (casebody)"
+        raise fail(name, "unknown-format", what, hint)
     return "markdown"

@@ -16,7 +16,18 @@ BLOCK_KINDS = (
     "footnote",
     "signature",
 )
-CAPTION_PARTS = ("court", "parties", "docket", "title", "author")
+CAPTION_PARTS = (
+    "court",
+    "parties",
+    "docket",
+    "title",
+    "author",
+    "date",
+    "counsel",
+    "judges",
+    "citation",
+    "summary",
+)
 EMPHASIS_KINDS = ("italic", "bold")
 CITATION_KINDS = ("case", "statute", "rule", "journal", "record", "unknown")
 CITATION_FORMS = ("full", "short", "supra", "id")
@@ -58,6 +69,31 @@ class Metadata:
     title: str | None
     author: str | None
     parties: tuple[Party, ...]
+    case_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an opinion apart from its text: from its container, or from the user.
+
+    `court` is a courts-db id or a court's name; `docket` is as written; `date` is ISO 8601.
+    """
+
+    court: str | None = None
+    docket: str | None = None
+    date: str | None = None
+    author: str | None = None
+    case_name: str | None = None
+
+    def over(self, other: "Facts") -> "Facts":
+        """These facts, and where there are none, those of `other`."""
+        return Facts(
+            self.court or other.court,
+            self.docket or other.docket,
+            self.date or other.date,
+            self.author or other.author,
+            self.case_name or other.case_name,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +102,8 @@ class Block:
 
     `part` is for captions; `level` (1 is the top) and `label` ("II.") for headings; `number` and
     `anchor` for footnotes, where `anchor` is the offset at which the mark stood in the body.
-    `continues` marks a paragraph that runs on after the block quotation inside it.
+    `continues` marks a paragraph that runs on after the block quotation inside it, and a footnote's
+    further paragraphs.
     """
 
     kind: str
@@ -133,6 +170,7 @@ class Reading:
     emphasis: tuple[Emphasis, ...]
     pages: tuple[Page, ...]
     source_map: SourceMap
+    facts: Facts = Facts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def opinion_to_record(opinion: Opinion, text_sha256: str) -> Record:
                 "date": meta.date,
                 "title": meta.title,
                 "author": meta.author,
+                "case_name": meta.case_name,
                 "parties": [{"name": p.name, "role": p.role, "side": p.side} for p in meta.parties],
             }
         ),
@@ -76,6 +77,7 @@ def opinion_from_record(record: Record, text: str) -> Opinion:
             title=meta.get("title"),
             author=meta.get("author"),
             parties=tuple(Party(p["name"], p["role"], p["side"]) for p in meta["parties"]),
+            case_name=meta.get("case_name"),
         ),
         source=Source(
             source["file"], source["sha256"], source["bytes"], source["encoding"], source["format"]

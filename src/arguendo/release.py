@@ -4,6 +4,7 @@ The folder loads with `datasets.load_dataset(folder, config)` and needs no code 
 types, class labels included, travel in the Parquet schema under the key `huggingface`.
 """
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from arguendo.annotation import (
 )
 from arguendo.card import DEFAULT_CONFIG, SPLIT, Rows, card
 from arguendo.errors import fail, misuse
-from arguendo.offsets import sha256
+from arguendo.offsets import DIGEST_LENGTH, sha256
 from arguendo.opinion import BLOCK_KINDS, CITATION_FORMS, CITATION_KINDS, EMPHASIS_KINDS, Opinion
 from arguendo.records import Record, annotation_to_record, gold_to_record, opinion_to_record
 from arguendo.store import replace_folder
@@ -111,6 +112,7 @@ def features_by_config() -> dict[str, Any]:
             "date": string,
             "title": string,
             "author": string,
+            "case_name": string,
             "parties": List({"name": string, "role": string, "side": string}),
             "text": string,
             "text_sha256": string,
@@ -214,9 +216,12 @@ def build(
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".new-") as made:
         fresh = Path(made) / "dataset"
+        digests = {}
         for name, config_rows in rows.items():
-            _write_parquet(_data_file(fresh, name), config_rows, features[name])
-        (fresh / "README.md").write_bytes(card(golds, rows, annotators).encode())
+            file = _data_file(fresh, name)
+            _write_parquet(file, config_rows, features[name])
+            digests[name] = hashlib.sha256(file.read_bytes()).hexdigest()[:DIGEST_LENGTH]
+        (fresh / "README.md").write_bytes(card(golds, rows, digests, annotators).encode())
         replace_folder(out, fresh)
     return {name: len(config_rows) for name, config_rows in rows.items()}
 

@@ -7,13 +7,25 @@ proves that it lost nothing.
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from arguendo.offsets import Interval
 
 OPS = ("copy", "replace", "drop", "insert")
-REASONS = ("markup", "escape", "entity", "nfc", "line_break", "page_break", "whitespace", "footnote_mark")
+REASONS = (
+    "markup",
+    "escape",
+    "entity",
+    "nfc",
+    "line_break",
+    "page_break",
+    "page_mark",
+    "whitespace",
+    "footnote_mark",
+    "hidden",
+    "container",
+)
 PARAGRAPH_BREAK = "\n\n"
 
 
@@ -193,3 +205,72 @@ class Locator:
         edit = self._edits[index]
         beyond = max(0, edit.source_end - position) if edit.op == "copy" else 0
         return edit.text_end - beyond
+
+
+class Segment(NamedTuple):
+    """A stretch of a decoded inner text and the stretch of the source that encodes it.
+
+    Where both are of equal length they are the same characters; else the stretch is one escape.
+    """
+
+    inner_start: int
+    inner_end: int
+    source_start: int
+    source_end: int
+
+
+def embed(source_map: SourceMap, segments: Sequence[Segment], source: str) -> SourceMap:
+    """The map of a text that was read from inside a container (a JSON string, escaped HTML).
+
+    `source_map` is over the decoded inner text, which `segments` tile in order; the result is over
+    the whole `source`. What is around the inner text is dropped as `container`.
+    """
+    starts = [segment.inner_start for segment in segments]
+
+    def at(position: int) -> int:
+        segment = segments[max(0, bisect_right(starts, position) - 1)]
+        if position >= segment.inner_end:
+            return segment.source_end
+        into = position - segment.inner_start
+        return segment.source_start + (into if _is_plain(segment) else 0)
+
+    edits: list[Edit] = []
+    for edit in source_map:
+        a, b = at(edit.source_start), at(edit.source_end)
+        if edit.op == "insert":
+            edits.append(Edit("insert", b, b, edit.text_start, edit.text_end))
+        elif edit.op == "copy":
+            edits += _embedded_copy(edit, segments, starts, source)
+        else:
+            edits.append(edit._replace(source_start=a, source_end=b, was=source[a:b]))
+    first, last = segments[0].source_start, segments[-1].source_end
+    around = [
+        Edit("drop", a, b, 0, 0, source[a:b], "container") for a, b in ((0, first), (last, len(source)))
+    ]
+    edits += [edit for edit in around if edit.source_start < edit.source_end]
+    edits.sort(key=lambda edit: edit[1:3])
+    return _complete(source, edits)
+
+
+def _embedded_copy(
+    edit: Edit, segments: Sequence[Segment], starts: Sequence[int], source: str
+) -> Iterator[Edit]:
+    """A copy of inner text: still a copy where the container has it plain, else a replacement."""
+    index = bisect_right(starts, edit.source_start) - 1
+    shift = edit.text_start - edit.source_start
+    while index < len(segments) and segments[index].inner_start < edit.source_end:
+        segment = segments[index]
+        a, b = max(edit.source_start, segment.inner_start), min(edit.source_end, segment.inner_end)
+        if _is_plain(segment):
+            start = segment.source_start + a - segment.inner_start
+            yield Edit("copy", start, start + b - a, a + shift, b + shift)
+        else:
+            was = source[segment.source_start : segment.source_end]
+            yield Edit(
+                "replace", segment.source_start, segment.source_end, a + shift, b + shift, was, "escape"
+            )
+        index += 1
+
+
+def _is_plain(segment: Segment) -> bool:
+    return segment.inner_end - segment.inner_start == segment.source_end - segment.source_start

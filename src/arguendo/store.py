@@ -282,7 +282,8 @@ def _read_record(path: Path, schema: str) -> Record:
 def _record_files(path: Path) -> list[Path]:
     """The JSON records that a path names: itself, or those below it, in order."""
     if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.suffix in (".json", ".jsonl") and p.is_file())
+        files = (file for file in path.rglob("*.json*") if file.stem != "source" and file.is_file())
+        return sorted(file for file in files if file.suffix in (".json", ".jsonl"))
     if not path.is_file():
         raise misuse(str(path), "no such file", "Check the path")
     return [path]

@@ -16,7 +16,9 @@ PROSE_KINDS = ("paragraph", "block_quote", "list_item", "footnote")
 
 # A docket citation in parentheses after a full stop is a sentence of its own.
 _CITATION_SENTENCE = re.compile(r"[.?!][\"”’)\]]*\s+(?=\((?:Dkt\.|ECF|Doc\.|D\.E\.|Id\.))")
-# Where a parenthesis stays open for longer than this, the scan has lost its end.
+_ARTICLE = re.compile(r"\b(?:[Aa]mends?|[Aa]rts?)\.\s*\Z")
+_NUMERAL = re.compile(r"[IVX]+\b|\d")
+_PARENTHESIS = re.compile(r"[()]")
 _PARENTHESIS_LIMIT = 1_500
 
 
@@ -53,18 +55,27 @@ def _split(text: str, start: int, end: int) -> Iterator[Interval]:
 
 
 def _is_inside(block: str, begin: int, cut: int) -> bool:
-    """Whether a cut falls inside a parenthesis opened since `begin`, or before § or ¶."""
-    rest = block[cut:].lstrip()
-    if rest[:1] in ("§", "¶"):
+    """Whether a cut falls inside a parenthesis opened since `begin`, or before §, ¶ or "amend. XIV".
+
+    A parenthesis that does not close soon has lost its end in the scan and holds nothing together.
+    """
+    rest = block[cut : cut + 10].lstrip()
+    if rest[:1] in ("§", "¶") or (_ARTICLE.search(block, max(begin, cut - 12), cut) and _NUMERAL.match(rest)):
         return True
     depth = block.count("(", begin, cut) - block.count(")", begin, cut)
-    return depth > 0 and ")" in block[cut : cut + _PARENTHESIS_LIMIT]
+    if depth > 0:
+        for bracket in _PARENTHESIS.finditer(block, cut, cut + _PARENTHESIS_LIMIT):
+            depth += 1 if bracket[0] == "(" else -1
+            if depth == 0:
+                return True
+    return False
 
 
 # --- citations ---------------------------------------------------------------------------------
 
 # One character each, so that offsets stay: eyecite knows only the ASCII forms.
-_ASCII = str.maketrans({"–": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " ", "\n": " "})
+_ASCII = str.maketrans({"–": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " "})
+_LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
 _NUMBER = r"\*?\d+(?::\d+)?(?:[-–]\d+(?::\d+)?)?(?: & ?n\.\d+| nn?\.\d+(?:[-–]\d+)?)?"
 _PIN = rf"{_NUMBER}(?:, {_NUMBER}(?![\d ]* [A-Z]))*"
 _AFTER_CASE = re.compile(
@@ -72,7 +83,10 @@ _AFTER_CASE = re.compile(
 )
 _SHORT_PIN = re.compile(rf" at (?P<pin>{_PIN})")
 _AFTER_ID = re.compile(rf",? (?:at (?P<pin>{_PIN})|(?P<mark>(?:¶¶?|§§?) ?{_PIN}))")
-_AFTER_LAW = re.compile(r"(?P<pin>(?:\([\w.]{1,6}\))*(?:[-–]\([\w.]{1,6}\))?(?:,? et seq\.)?)")
+# The rest of a section's number, as in "§ 240.10b-5", which eyecite ends at the point.
+_AFTER_LAW = re.compile(
+    r"(?P<more>(?:[.–-]\d\w*)*)(?P<pin>(?:\([\w.]{1,6}\))*(?:[-–]\([\w.]{1,6}\))?(?:,? et seq\.)?)"
+)
 _ID = re.compile(r"\b(?:[Ii]d|[Ii]bid)\.")
 _RULE = re.compile(
     r"(?:Fed\. ?R\. ?(?P<short>Civ|Crim|App|Bankr)\. ?P\.|Fed\. ?R\. ?(?P<evid>Evid)\."
@@ -87,9 +101,11 @@ _RULE_NAMES = {
     "Evidence": "Evid",
 }
 _ENTRY = r"\d+(?:-\d+)*(?:–\d+)?"
+# More than one entry only after a plural: "Dkt. No. 17, 18 U.S.C. § 1001" names one.
 _RECORD = re.compile(
-    r"(?:(?:Dkt|Doc|D\.E|D\.I)\.|ECF|Docket)(?: (?:Nos?\.|Entry|Numbers?))? ?#?"
-    rf"(?P<entry>{_ENTRY}(?:, {_ENTRY})*)"
+    r"(?:(?:Dkt|Doc|D\.E|D\.I)\.|ECF|Docket)"
+    r"(?:(?P<many> (?:Nos\.|Entries|Numbers))| (?:No\.|Entry|Number))? ?#?"
+    rf"(?P<entry>{_ENTRY}(?(many)(?:, {_ENTRY})*(?:,? and {_ENTRY})?))"
     rf"(?P<pin> (?:at|¶¶?|§§?|pp?\.) ?{_PIN})?"
 )
 # What may stand before a case name inside the same italics, and is no part of the citation.
@@ -127,7 +143,7 @@ def _eyecite(text: str, emphasis: Sequence[Emphasis]) -> Iterator[tuple[Citation
     logging.getLogger("eyecite").setLevel(logging.ERROR)
     italics = sorted((e.end, e.start) for e in emphasis if e.kind == "italic")
     found: Any
-    for found in get_citations(text.translate(_ASCII)):
+    for found in get_citations(_LINE_BREAK.sub(" ", text.translate(_ASCII))):
         name = type(found).__name__
         start, end = found.span()
         if name == "FullCaseCitation":
@@ -146,6 +162,7 @@ def _eyecite(text: str, emphasis: Sequence[Emphasis]) -> Iterator[tuple[Citation
                 yield Citation("case", "short", begin, pin.end(), None, pin["pin"]), series
         elif name == "SupraCitation":
             begin, finish = found.full_span()
+            begin = max(begin, _block_start(text, start))
             yield Citation("case", "supra", begin, finish, None, found.metadata.pin_cite), ""
         elif name == "FullLawCitation":
             law = _AFTER_LAW.match(text, end)
@@ -156,7 +173,7 @@ def _eyecite(text: str, emphasis: Sequence[Emphasis]) -> Iterator[tuple[Citation
                     "full",
                     start,
                     law.end(),
-                    found.corrected_citation(),
+                    found.corrected_citation().replace("§§", "§") + law["more"],
                     law["pin"].strip(", ") or None,
                 ),
                 "",
@@ -178,9 +195,15 @@ def _case_name(text: str, core: int, italics: list[Interval], found: Any) -> int
         if core - end <= _NAME_REACH and _NAME_TO_CORE.match(text, end, core):
             signal = _SIGNAL.match(text, start, end)
             return signal.end() if signal and signal.end() < end else start
-    begin: int = found.full_span()[0]
+    begin = max(found.full_span()[0], _block_start(text, core))
     signal = _SIGNAL.match(text, begin, core)
     return min(signal.end() if signal else begin, core)
+
+
+def _block_start(text: str, offset: int) -> int:
+    """Where the block begins that holds `offset`; names before it belong to no citation in it."""
+    edge = text.rfind("\n\n", 0, offset)
+    return edge + 2 if edge >= 0 else 0
 
 
 def _rules(text: str) -> Iterator[tuple[Citation, str]]:
@@ -193,7 +216,8 @@ def _rules(text: str) -> Iterator[tuple[Citation, str]]:
 def _records(text: str) -> Iterator[tuple[Citation, str]]:
     for record in _RECORD.finditer(text):
         pin = record["pin"].strip().removeprefix("at ") if record["pin"] else None
-        yield Citation("record", "full", *record.span(), f"Dkt. {record['entry']}", pin), ""
+        entries = re.sub(r",? and ", ", ", record["entry"])
+        yield Citation("record", "full", *record.span(), f"Dkt. {entries}", pin), ""
 
 
 def _ids(text: str) -> Iterator[tuple[Citation, str]]:

@@ -11,11 +11,19 @@ import re
 _CLOSERS = "\"'”’)]"
 _END_MARKS = (".", "?", "!")
 _INTRODUCERS = (",", ":", "—")
-# Words that cannot end a paragraph, so that a capital after them is the same sentence.
+# Words and abbreviations that cannot end a paragraph: whatever follows is the same sentence.
 _LEADS_ON = frozenset(
-    "a an the of to in on at by for from with and or nor but that which who whose its his her their v.".split()
+    "a an the of to in on at by for from with and or nor but that which who whose its his her their".split()
 )
-_RUNS_ON = re.compile(r"[a-z,;)\]”’]")
+_STANDS_BEFORE = frozenset("v. vs. § §§ ¶ ¶¶ Mr. Mrs. Ms. Dr. Dkt. Nos. Cf.".split())
+_CLOSES = (",", ";", ")", "]", "”", "’")
+# A parenthetical of a citation: "(quoting …", "(2d Cir. 1990)", "(Dkt. No. 5)".
+_PARENTHETICAL = re.compile(r"\((?:[a-z]{2,} |(?:Dkt|ECF|Doc|Id)\.|[^()]{0,40}\b\d{4}\))")
+# A member of a list, and what stands at the end of the member before it.
+_MEMBER = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,5}|[IVX]{1,5})[.)](?=\s)")
+_LISTS = re.compile(r"[;,:—](?: (?:and|or|and/or))?$")
+# Longer than a heading or a line of the caption or signature can be.
+_PROSE_LENGTH = 200
 _ROMAN = re.compile(r"(?=[IVXL])(?:X{0,3}L|L?X{0,3})(?:IX|IV|V?I{0,3})$")
 _LABEL = re.compile(
     r"(?P<label>(?:[IVXL]+|[A-Z]|\d{1,2}|[a-z]|[ivx]+)\.|\((?:\d{1,2}|[a-z]|[ivx]+)\)|[IVXL]+(?=\s*[-–—]\s))"
@@ -26,9 +34,16 @@ _CITES = re.compile(
     r"\(|(?:See|Id\.|Ibid\.|Accord|Cf\.)[ ,]|.{1,120}? v\. "
     r"|.{0,120}?\b\d{1,4} [A-Z][\w.’' ]{1,20}?,? (?:at )?\d"
 )
-_DATED = re.compile(r"(?:It is so ordered\.?\s+)?(?:Dated?|Signed|Entered)\b", re.IGNORECASE)
+_DATED = re.compile(
+    r"(?:(?:It is )?so ordered[.,]?\s+)?(?:Dated?|Signed|Entered|Done and ordered)\b"
+    r"|(?:(?:It is )?so ordered,? )?this \d{1,2}(?:st|nd|rd|th) day of\b"
+    r"|(?:Jan|Febr)uary |(?:March|April|May|June|July|August) \d|(?:Septem|Octo|Novem|Decem)ber \d",
+    re.IGNORECASE,
+)
 _JUDGE = re.compile(r"\b(?:Judge|Justice|J\.|C\.J\.|U\.S\.D\.J\.|U\.S\.M\.J\.)$", re.IGNORECASE)
 _SIGNATURE_LENGTH = 160
+_HEADING_LENGTH = 100
+_BARE = re.compile(r"(?:[IVX]{1,5}|[A-H])\Z")
 
 
 def is_finished(text: str) -> bool:
@@ -39,17 +54,38 @@ def is_finished(text: str) -> bool:
 def joins_across_page(before: str, after: str) -> bool:
     """Whether `after` is the rest of the paragraph that `before` began on the page before it.
 
-    Rule: `before` has no end mark, and `after` runs on or `before` ends in a word that cannot end a
-    paragraph.
+    Rule: `before` ends in a word that cannot end a paragraph ("the", "v."); or it has no end mark,
+    and `after` runs on, or `before` is prose that just stops. Not where a colon stands between
+    them, nor where `after` is the next member of a list, nor where it begins as quotations do.
     """
-    if is_finished(before):
+    last = before.rsplit(None, 1)[-1]
+    if before.endswith(":") or begins_altered(after):
         return False
-    return runs_on(after) or before.rsplit(None, 1)[-1].lower() in _LEADS_ON
+    if _MEMBER.match(after) and _LISTS.search(before[-10:]):
+        return False
+    if last in _STANDS_BEFORE or last.lower() in _LEADS_ON:
+        return True
+    return not is_finished(before) and (runs_on(after) or _just_stops(before, after))
+
+
+def _just_stops(before: str, after: str) -> bool:
+    """Whether prose ends at a word, and what follows is neither a heading nor a date."""
+    return (
+        len(before) > _PROSE_LENGTH
+        and before.rstrip(_CLOSERS)[-1:].isalnum()
+        and after[:1].isalnum()
+        and not (is_heading(after) or _DATED.match(after))
+    )
 
 
 def runs_on(text: str) -> bool:
     """Whether a paragraph begins as the rest of a sentence: in lower case or with what closes."""
-    return bool(_RUNS_ON.match(text))
+    return text[:1].islower() or text.startswith(_CLOSES) or bool(_PARENTHETICAL.match(text))
+
+
+def begins_altered(text: str) -> bool:
+    """Whether a text begins as quotations do whose first letter was altered: "[a] court"."""
+    return text[:1] == "[" and text[1:2].isalpha() and text[2:3] == "]"
 
 
 def introduces_quotation(text: str) -> bool:
@@ -63,23 +99,25 @@ def introduces_quotation(text: str) -> bool:
 
 def goes_on_after_quotation(text: str) -> bool:
     """Whether a paragraph goes on after a block quotation: mid-sentence, or by citing its source."""
-    return bool(_RUNS_ON.match(text) or _CITES.match(text))
+    return runs_on(text) or bool(_CITES.match(text))
 
 
 def signature_start(texts: list[str | None]) -> int:
     """Index of the first paragraph of the signature; `len(texts)` where there is none.
 
-    `texts` are the blocks of the body, None for what is no plain paragraph. Rule: at the end, a run
-    of short paragraphs that each give a date ("Dated: …"), or close with a judge's title.
+    `texts` are the blocks of the body, None for what is no plain paragraph. Rule: at the end, from
+    the first of a run of short paragraphs that gives a date ("Dated: …") or closes with a judge's
+    title; between these may stand lines that are no sentences (a place, a name).
     """
     start = len(texts)
-    while start:
-        text = texts[start - 1]
+    for index in reversed(range(len(texts))):
+        text = texts[index]
         if text is None or len(text) > _SIGNATURE_LENGTH:
             break
-        if not (_DATED.match(text) or _JUDGE.search(text)):
+        if _DATED.match(text) or _JUDGE.search(text):
+            start = index
+        elif is_finished(text):
             break
-        start -= 1
     return start
 
 
@@ -89,6 +127,23 @@ def note_order(numbers: list[str]) -> list[int]:
     if all(map(str.isdecimal, numbers)) and len({int(n) for n in numbers}) == len(numbers):
         order.sort(key=lambda i: int(numbers[i]))
     return order
+
+
+def is_heading(text: str) -> bool:
+    """Whether a line without heading markup is a heading.
+
+    Rule: it is short, has no line break, and is nothing but a label ("II.", "A"), or a label and
+    words without an end mark, or all in capitals without one.
+    """
+    if len(text) > _HEADING_LENGTH or "\n" in text:
+        return False
+    label = heading_label(text)
+    rest = text[len(label) :].strip() if label else text
+    if not rest:
+        return True
+    if is_finished(rest) or rest.endswith((",", ":", ";")):
+        return False
+    return bool(label and rest[0].isupper()) or (rest.isupper() and len(rest) > 3) or bool(_BARE.match(text))
 
 
 def heading_label(text: str) -> str | None:

@@ -8,34 +8,38 @@ but not of which level.
 """
 
 import html
+import html.entities
 import re
 import unicodedata
+from collections import deque
 from dataclasses import dataclass, field
 
 from arguendo.caption import caption_parts
+from arguendo.offsets import Interval
 from arguendo.opinion import Block, Emphasis, Reading
 from arguendo.readers.layout import (
     HeadingLevels,
+    begins_altered,
     goes_on_after_quotation,
     heading_label,
     introduces_quotation,
     is_finished,
     joins_across_page,
     note_order,
-    runs_on,
     signature_start,
 )
 from arguendo.sourcemap import Locator, Piece, assemble, to_nfc
 
 _BLANK = r"[^\S\r\n]*"
-# A run of lines that are not blank. Line ends are \n, \r\n and \r.
-_CHUNK = re.compile(rf"(?:{_BLANK}[^\s][^\r\n]*(?:\r\n|\n|\r|\Z))+")
+# A run of lines that are not blank. Line ends are \n, \r\n and \r. It begins where a line does, so
+# that long blank lines are looked at once.
+_CHUNK = re.compile(rf"(?<![^\r\n\ufeff])(?:{_BLANK}[^\s][^\r\n]*(?:\r\n|\n|\r|\Z))+")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 # What a chunk with block markup can begin with; all others are plain paragraphs.
 _BLOCK_MARKS = frozenset("#<[>-+*•_")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})\Z")
 _HEADING = re.compile(r"[ \t]*#{1,6}(?:[ \t]+|\Z)")
-_HEADING_CLOSE = re.compile(r"[ \t]+#+\Z")
+_HEADING_CLOSE = re.compile(r"(?<![ \t])[ \t]+#+\Z")
 _QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _EMPTY_QUOTE = re.compile(r"[ \t]*(?:>[ \t]*)+\Z")
 _BULLET = re.compile(r"[ \t]*[-+*•][ \t]+(?=\S)")
@@ -50,11 +54,13 @@ _DELIMITER = re.compile(r"\*+|_+")
 _NOTE_MARK = re.compile(rf"<sup>[ \t]*(?P<sup>{_NOTE_NUMBER})[ \t]*</sup>|\[\^(?P<ref>[\w*]{{1,9}})\]")
 _LINE_BREAK_TAG = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _MARKUP = re.compile(
-    r"<!--.*?-->|</?[A-Za-z][A-Za-z0-9-]*(?:[ \t\r\n][^<>]*)?/?>|!\[[^\[\]]*\]\([^()\s]*\)", re.DOTALL
+    r"<!--(?:(?!<!--).)*?-->|</?[A-Za-z][A-Za-z0-9-]*(?:[ \t\r\n][^<>]*)?/?>|!\[[^\[\]]*\]\([^()\s]*\)",
+    re.DOTALL,
 )
 # Only something that looks like an address makes a link: opinions put brackets before parentheses.
-_LINK = re.compile(r"\[(?=[^\[\]]+\]\((?:https?://[^()\s]*|#[^()\s]*)\))")
-_LINK_CLOSE = re.compile(r"\]\((?:https?://[^()\s]*|#[^()\s]*)\)")
+_LINK = re.compile(
+    r"\[(?P<text>(?:\\.|[^\[\]\\]|\[[^\[\]]*\](?!\())*)\]\((?:https?://[^()\s]*|#[^()\s]*)\)", re.DOTALL
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BREAK = re.compile(r"\r\n|\n|\r")
 _RAGGED_BREAK = re.compile(r"[^\S\n]\n|\n\s")
@@ -117,14 +123,18 @@ def _split_lines(source: str, a: int, b: int) -> list[tuple[int, int]]:
         return [_strip(source, a, b)]
     parts: list[tuple[int, int]] = []
     part_start = a
+    quoted = False
     for line in _LINE.finditer(source, a, b):
         start, end = _strip(source, *line.span())
         if start == end:
             continue
         alone = any(rule.match(source, start, end) for rule in (_RULE, _HEADING, _EMPTY_QUOTE))
-        if alone or _NOTE_OPENS.match(source, start, end) or _BULLET.match(source, start, end):
+        quote = not alone and source[start] == ">"
+        opens = _NOTE_OPENS.match(source, start, end) or _BULLET.match(source, start, end)
+        if alone or opens or (quote and not quoted):
             parts.append(_strip(source, part_start, start))
             part_start = start
+            quoted = quote
         if alone:
             parts.append((start, end))
             part_start = end
@@ -193,7 +203,7 @@ def _tidy(source: str, pieces: list[Piece]) -> list[Piece]:
         if kept == text:
             done.append(unit)
         else:
-            done.append(Piece(unit.start, unit.end, kept, unit.why if kept else "whitespace"))
+            done.append(Piece(unit.start, unit.end, kept, unit.why or "whitespace"))
     return done
 
 
@@ -230,7 +240,11 @@ class _Scan:
         self.marks: list[tuple[str, int]] = []
         self._source, self._start, self._end, self._quoted = source, start, end, quoted
         self._runs: list[_Run] = []
-        position = start
+        self._read(start)
+
+    def _read(self, position: int) -> None:
+        """Read from `position` to the end."""
+        source, end = self._source, self._end
         search = _SPECIAL.search
         while special := search(source, position, end):
             at = special.start()
@@ -261,12 +275,14 @@ class _Scan:
             return self._delimiter(at)
         if char in "\r\n":
             return self._line_break(at, since)
-        if char == "\\" and _ESCAPE.match(source, at, end):
-            return self._emit(at, at + 1, "", "escape") + 1
+        if char == "\\" and at + 1 < end:
+            if source[at + 1] in "\r\n":
+                return self._line_break(at + 1, at)
+            if _ESCAPE.match(source, at, end):
+                return self._emit(at, at + 1, "", "escape") + 1
         if char == "&" and (entity := _ENTITY.match(source, at, end)):
-            decoded = html.unescape(entity[0])
-            # Control characters from an entity would be a second way to write a line end.
-            if decoded != entity[0] and not any(c in "\r\n\f\v\0" for c in decoded):
+            decoded = _character(entity[0])
+            if decoded is not None:
                 return self._emit(at, entity.end(), decoded, "entity")
         if char in "<[" and (mark := _NOTE_MARK.match(source, at, end)):
             self.marks.append((mark["sup"] or mark["ref"], at))
@@ -275,13 +291,18 @@ class _Scan:
             return self._emit(at, tag.end(), "\n", "line_break")
         if char in "<!" and (markup := _MARKUP.match(source, at, end)):
             return self._emit(at, markup.end(), "", "markup")
-        if char == "[" and _LINK.match(source, at, end):
-            close = source.index("](", at)
-            address = _LINK_CLOSE.match(source, close, end)
-            if address and "\n" not in source[at:close] and "\\" not in source[at:close]:
-                self._emit(at, at + 1, "", "markup")
-                return self._emit(close, address.end(), "", "markup")
+        if char == "[" and (link := _LINK.match(source, at, end)):
+            self._link_text(*link.span("text"))
+            return self._emit(link.end("text"), link.end(), "", "markup")
         return at
+
+    def _link_text(self, start: int, close: int) -> None:
+        """Read what stands between the brackets of a link; emphasis does not reach across them."""
+        self._emit(start - 1, start, "", "markup")
+        end, runs = self._end, self._runs
+        self._end, self._runs = close, []
+        self._read(start)
+        self._end, self._runs = end, runs
 
     def _line_break(self, at: int, since: int) -> int:
         """A line end inside a chunk: a space, or a line break where the source has a hard one."""
@@ -334,7 +355,7 @@ class _Scan:
             like = (closer.mark, closer.opens, (closer.end - closer.start) % 3)
             while closer.closes and closer.lo < closer.hi:
                 index = len(openers) - 1
-                floor = min(floors.get(like, 0), len(openers))
+                floor = floors.get(like, 0)
                 while index >= floor and not _pair(openers[index], closer):
                     index -= 1
                 if index < floor:
@@ -348,6 +369,8 @@ class _Scan:
                 del openers[index + 1 :]
                 if opener.lo == opener.hi:
                     openers.pop()
+                # Openers to come at these depths are new.
+                floors = {kind: min(depth, len(openers)) for kind, depth in floors.items()}
             if closer.opens and closer.lo < closer.hi:
                 openers.append(closer)
         for run in reversed(self._runs):
@@ -365,6 +388,12 @@ def _pair(opener: _Run, closer: _Run) -> bool:
     return True
 
 
+def _character(entity: str) -> str | None:
+    """What an entity stands for; None where it is none, or would be a second way to break a line."""
+    decoded = html.unescape(entity) if entity[1] == "#" else html.entities.html5.get(entity[1:])
+    return None if decoded is None or any(c in "\r\n\f\v\0" for c in decoded) else decoded
+
+
 def _is_punctuation(char: str) -> bool:
     return unicodedata.category(char)[0] in "PS"
 
@@ -372,9 +401,18 @@ def _is_punctuation(char: str) -> bool:
 # --- chunks to blocks --------------------------------------------------------------------------
 
 
+# Kinds of two chunks that can be one.
+_CUT_BY_PAGES = {
+    ("paragraph", "paragraph"),
+    ("list_item", "paragraph"),
+    ("block_quote", "block_quote"),
+    ("footnote", "paragraph"),
+}
+
+
 def _understand(chunks: list[_Chunk]) -> tuple[list[_Chunk], list[_Chunk]]:
     """Say what each chunk is and join what pages broke; returns the body and the footnotes."""
-    parts = caption_parts([chunk.text for chunk in chunks if chunk.kind != "rule"])
+    parts = caption_parts([chunk.text for chunk in chunks if chunk.kind not in ("rule", "footnote")])
     body: list[_Chunk] = []
     notes: list[_Chunk] = []
     in_caption = iter(parts)
@@ -383,19 +421,15 @@ def _understand(chunks: list[_Chunk]) -> tuple[list[_Chunk], list[_Chunk]]:
         if chunk.kind == "rule":
             after_rule = True
             continue
-        if part := next(in_caption, None):
+        if chunk.kind == "footnote":
+            notes.append(chunk)
+        elif part := next(in_caption, None):
             chunk.kind, chunk.part = "caption", part
             body.append(chunk)
-        elif chunk.kind == "footnote":
-            notes.append(chunk)
-        elif chunk.kind == "paragraph" and after_rule and notes and _continues_note(notes[-1], chunk):
+        elif after_rule and notes and _goes_on(notes[-1], chunk):
+            # Text below a printed rule, with no number of its own.
             _join(notes[-1], chunk)
-        elif (
-            chunk.kind == "paragraph"
-            and body
-            and body[-1].kind == "paragraph"
-            and joins_across_page(body[-1].text, chunk.text)
-        ):
+        elif body and _goes_on(body[-1], chunk):
             _join(body[-1], chunk)
         else:
             body.append(chunk)
@@ -407,9 +441,9 @@ def _understand(chunks: list[_Chunk]) -> tuple[list[_Chunk], list[_Chunk]]:
     return body, [notes[i] for i in order]
 
 
-def _continues_note(note: _Chunk, chunk: _Chunk) -> bool:
-    """Whether text below a printed rule, with no number of its own, is the rest of the last note."""
-    return not is_finished(note.text) and runs_on(chunk.text)
+def _goes_on(before: _Chunk, chunk: _Chunk) -> bool:
+    """Whether a chunk is the rest of one before it that a page break cut in two."""
+    return (before.kind, chunk.kind) in _CUT_BY_PAGES and joins_across_page(before.text, chunk.text)
 
 
 def _join(chunk: _Chunk, rest: _Chunk) -> None:
@@ -426,31 +460,33 @@ def _join(chunk: _Chunk, rest: _Chunk) -> None:
 
 def _find_block_quotes(body: list[_Chunk]) -> None:
     """Unmarked block quotations, and paragraphs that run on after any block quotation."""
-    for before, quote, after in zip(body, body[1:], body[2:], strict=False):
-        if (
-            before.kind == after.kind == "paragraph"
-            and quote.kind in ("paragraph", "block_quote")
-            and introduces_quotation(before.text)
+    for before, quote, after in zip(body, body[1:], [*body[2:], None], strict=False):
+        if before.kind != "paragraph" or quote.kind not in ("paragraph", "block_quote"):
+            continue
+        goes_on = (
+            after is not None
+            and after.kind == "paragraph"
             and goes_on_after_quotation(after.text)
             and is_finished(quote.text)
-        ):
+        )
+        introduced = introduces_quotation(before.text) and goes_on
+        if introduced or (begins_altered(quote.text) and not is_finished(before.text)):
             quote.kind = "block_quote"
-            after.continues = True
+            if after is not None and goes_on:
+                after.continues = True
 
 
 def _lay_out(source: str, chunks: list[_Chunk], dropped: list[Piece]) -> Reading:
     """Chunks in the order of the text become blocks with offsets."""
     text, intervals, source_map = assemble(source, [chunk.pieces for chunk in chunks], dropped)
     locate = Locator(source_map)
-    anchors = {
-        number: locate.before(position)
-        for number, position in sorted((m for chunk in chunks for m in chunk.marks), key=lambda m: -m[1])
-    }
+    anchors = _anchors(chunks, intervals, locate)
     levels = HeadingLevels()
     blocks = []
     for chunk, (start, end) in zip(chunks, intervals, strict=True):
         heading = chunk.kind == "heading"
         label = heading_label(chunk.text) if heading else None
+        marked = anchors.get(chunk.number) if chunk.kind == "footnote" and chunk.number else None
         blocks.append(
             Block(
                 chunk.kind,
@@ -460,21 +496,41 @@ def _lay_out(source: str, chunks: list[_Chunk], dropped: list[Piece]) -> Reading
                 level=levels.level(label) if heading else None,
                 label=label,
                 number=chunk.number if chunk.kind == "footnote" else None,
-                anchor=anchors.get(chunk.number) if chunk.kind == "footnote" and chunk.number else None,
+                anchor=marked.popleft() if marked else None,
                 continues=chunk.continues,
             )
         )
+    # Emphasis around nothing (a comment, a trimmed space) is located in another block, or backwards.
     emphasis = {
-        (locate.after(a), locate.before(b), kind) for chunk in chunks for kind, a, b in chunk.emphasis
+        (a, b, kind)
+        for chunk, (start, end) in zip(chunks, intervals, strict=True)
+        for kind, opens, closes in chunk.emphasis
+        if start <= (a := locate.after(opens)) < (b := locate.before(closes)) <= end
     }
     return Reading(
         text,
         tuple(blocks),
-        tuple(
-            Emphasis(kind, a, b)
-            for a, b, kind in sorted(emphasis, key=lambda e: (e[0], -e[1], e[2]))
-            if a < b
-        ),
+        tuple(Emphasis(kind, a, b) for a, b, kind in sorted(emphasis, key=lambda e: (e[0], -e[1], e[2]))),
         (),
         source_map,
     )
+
+
+def _anchors(chunks: list[_Chunk], intervals: list[Interval], locate: Locator) -> dict[str, deque[int]]:
+    """Where the marks of each footnote stand, in source order.
+
+    Where numbers begin anew (a dissent, a page), the second note called 1 has the second mark.
+    """
+    marks: list[tuple[int, str, int]] = []
+    for chunk, (start, end) in zip(chunks, intervals, strict=True):
+        for number, position in chunk.marks:
+            if chunk.kind == "footnote" and chunk.number == number:
+                continue
+            at = locate.before(position)
+            if not start <= at <= end:  # nothing of the chunk stands before the mark
+                at = locate.after(position)
+            marks.append((position, number, at))
+    anchors: dict[str, deque[int]] = {}
+    for _, number, at in sorted(marks):
+        anchors.setdefault(number, deque()).append(at)
+    return anchors

@@ -48,7 +48,7 @@ def _ranges(record: Record, text: str) -> Iterator[Finding]:
 
 
 _BLOCK_FIELDS = {"caption": {"part"}, "heading": {"level"}, "footnote": {"number"}}
-_BLOCK_OPTIONAL = {"heading": {"label"}, "footnote": {"anchor"}, "paragraph": {"continues"}}
+_BLOCK_OPTIONAL = {"heading": {"label"}, "footnote": {"anchor", "continues"}, "paragraph": {"continues"}}
 
 
 def _blocks(record: Record, text: str) -> Iterator[Finding]:
@@ -88,6 +88,8 @@ def _blocks(record: Record, text: str) -> Iterator[Finding]:
 
 def _anchor(block: Record, at: str, length: int) -> Iterator[Finding]:
     anchor = block.get("anchor")
+    if anchor is None and block.get("continues"):
+        return
     if anchor is None:
         yield "footnote-anchor", at, f"footnote {block.get('number')} has no anchor"
     elif anchor > length or block["start"] <= anchor <= block["end"]:

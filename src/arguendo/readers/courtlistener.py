@@ -1,0 +1,47 @@
+"""An opinion object of the CourtListener API (JSON): the best of its body fields.
+
+The bodies are one opinion in several forms. The first one of `BODIES` that is there is read: those
+with citations marked first, those with structure before plain text.
+"""
+
+import json
+from dataclasses import replace
+
+from arguendo.errors import fail
+from arguendo.opinion import Facts, Reading
+from arguendo.readers import html
+from arguendo.readers.container import find_json_value, json_string_segments
+from arguendo.sourcemap import embed
+
+BODIES = (
+    "html_with_citations",
+    "xml_harvard",
+    "html_lawbox",
+    "html_columbia",
+    "html_anon_2020",
+    "html",
+)
+
+
+def read(source: str) -> Reading:
+    """Convert an API object. What is not the body is dropped as `container`.
+
+    Raises:
+        CorpusError: no body in HTML or XML.
+    """
+    record = json.loads(source)
+    field = next(
+        (name for name in BODIES if isinstance(record.get(name), str) and record[name].strip()), None
+    )
+    if field is None:
+        hint = f"The reader takes one of: {', '.join(BODIES)}; plain_text is not read yet"
+        raise fail("CourtListener object", "no-body", "none of its fields holds HTML", hint)
+    found = find_json_value(source, [field])
+    assert found
+    inner, segments = json_string_segments(source, found[0])
+    reading = html.read(inner)
+    return replace(
+        reading,
+        source_map=embed(reading.source_map, segments, source),
+        facts=Facts(author=record.get("author_str") or None, case_name=record.get("case_name") or None),
+    )

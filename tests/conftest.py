@@ -1,0 +1,116 @@
+"""Fixtures that all tests share, and checks that hold for the reading of any source whatever."""
+
+import re
+import unicodedata
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from arguendo.convert import convert
+from arguendo.opinion import BLOCK_KINDS, EMPHASIS_KINDS, Opinion, Reading
+from arguendo.sourcemap import REASONS, SourceMap, rebuild
+
+SEED_ID = "nysd.18-cv-02897.2018-10-22"
+# Markup that may hold letters: tags, comments, addresses of links, images.
+_WORDY_MARKUP = re.compile(r"<.+>|\]\(\S*\)|!\[.*\]\(\S*\)", re.DOTALL)
+
+
+@pytest.fixture(scope="session")
+def repo_root() -> Path:
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def seed_bytes(repo_root: Path) -> bytes:
+    """The seed opinion as received."""
+    return (repo_root / "corpus" / "opinions" / SEED_ID / "source.md").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def seed_source(seed_bytes: bytes) -> str:
+    return seed_bytes.decode("utf-8")
+
+
+@pytest.fixture(scope="session")
+def seed(seed_bytes: bytes) -> Opinion:
+    """The seed opinion, converted."""
+    return convert(seed_bytes, "seed.md")
+
+
+def check_map(source: str, text: str, source_map: SourceMap) -> None:
+    """The map accounts for every character of the source and of the text exactly once."""
+    position = 0
+    from_source: list[tuple[int, int]] = []
+    for edit in source_map:
+        stretch = source[edit.source_start : edit.source_end]
+        result = text[edit.text_start : edit.text_end]
+        assert edit.source_start == position, f"{edit} leaves a gap or overlaps"
+        position = edit.source_end
+        if edit.op != "drop":
+            assert 0 <= edit.text_start < edit.text_end <= len(text), edit
+            from_source.append((edit.text_start, edit.text_end))
+        if edit.op == "copy":
+            assert stretch == result
+            assert (edit.was, edit.why) == (None, None)
+        elif edit.op == "insert":
+            assert (stretch, result) == ("", "\n\n")
+            assert (edit.was, edit.why) == (None, None)
+        else:
+            assert edit.op in ("replace", "drop")
+            assert edit.source_start < edit.source_end
+            assert edit.was == stretch
+            assert edit.why in REASONS
+            if edit.op == "drop":
+                assert (edit.text_start, edit.text_end) == (0, 0)
+            _check_reason(stretch, result, edit.why or "")
+    assert position == len(source)
+    end = 0
+    for a, b in sorted(from_source):
+        assert a == end, "text comes from nowhere or from two places"
+        end = b
+    assert end == len(text)
+    assert rebuild(text, source_map) == source
+
+
+def _check_reason(was: str, became: str, why: str) -> None:
+    """No reason is a cover for losing words."""
+    if why in ("whitespace", "page_break"):
+        assert was.isspace()
+    elif why == "escape":
+        assert was == "\\"
+    elif why == "line_break":
+        assert not any(map(str.isalnum, re.sub(r"<br[ \t]*/?>", "", was, flags=re.IGNORECASE)))
+    elif why == "markup" and any(map(str.isalnum, was)):
+        assert _WORDY_MARKUP.fullmatch(was)
+    elif why == "nfc":
+        assert unicodedata.is_normalized("NFC", became)
+
+
+def check_reading(source: str, reading: Reading) -> None:
+    """Everything that holds for the canonical text of any source whatever."""
+    text = reading.text
+    check_map(source, text, reading.source_map)
+    assert unicodedata.is_normalized("NFC", text)
+    assert "\r" not in text
+    contents = [text[block.start : block.end] for block in reading.blocks]
+    assert "\n\n".join(contents) == text
+    for before, after in pairwise(reading.blocks):
+        assert after.start == before.end + 2
+    for block, content in zip(reading.blocks, contents, strict=True):
+        assert block.kind in BLOCK_KINDS
+        for line in content.split("\n"):
+            assert line
+            assert line == line.strip()
+        assert (block.kind == "caption") == (block.part is not None)
+        assert (block.kind == "heading") == (block.level is not None)
+        assert (block.kind == "footnote") == (block.number is not None)
+        if block.label is not None:
+            assert content.startswith(block.label)
+        if block.anchor is not None:
+            assert any(b.start <= block.anchor <= b.end for b in reading.blocks if b is not block)
+    for emphasis in reading.emphasis:
+        assert emphasis.kind in EMPHASIS_KINDS
+        assert any(b.start <= emphasis.start < emphasis.end <= b.end for b in reading.blocks), emphasis
+    order = [(e.start, -e.end, e.kind) for e in reading.emphasis]
+    assert order == sorted(set(order))

@@ -1,0 +1,52 @@
+"""Data flows one way: a module imports only modules above it, and only the last one prints."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "arguendo"
+ORDER = (
+    "errors offsets sourcemap opinion annotation readers.layout caption readers.chunks readers.container"
+    " readers.markdown readers.html readers.courtlistener readers.cap readers.fastcase readers structure"
+    " convert records validate.rules validate.schema validate.opinions validate.annotations validate store"
+    " drafts adjudicate metrics tasks baselines.cue_phrases baselines card release report pages __init__ cli"
+).split()
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imported(path: Path) -> set[str]:
+    """Modules of the package that a file imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "arguendo":
+            inside = node.module.removeprefix("arguendo").lstrip(".")
+            for alias in node.names:
+                name = f"{inside}.{alias.name}".lstrip(".")
+                found.add(name if name in MODULES else inside or "__init__")
+    return found
+
+
+def test_every_module_has_its_place() -> None:
+    assert sorted(ORDER) == sorted(MODULES)
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_a_module_imports_only_modules_above_it(module: str) -> None:
+    above = set(ORDER[: ORDER.index(module)])
+    assert imported(MODULES[module]) <= above
+
+
+@pytest.mark.parametrize("module", [name for name in ORDER if name != "cli"])
+def test_only_the_command_line_prints(module: str) -> None:
+    calls = [
+        node for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8"))) if isinstance(node, ast.Call)
+    ]
+    assert not [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]

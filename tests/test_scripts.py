@@ -1,0 +1,85 @@
+"""The scripts, run as a user runs them, on a copy of the checkout."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parents[1]
+SHOWN = [
+    "src",
+    "schema",
+    "scripts",
+    "corpus",
+    "annotations",
+    "pyproject.toml",
+    "constraints.txt",
+    "README.md",
+]
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the checkout that shares the environment, which the scripts then find in place."""
+    if not (REPO / ".venv" / "installed").is_file():
+        pytest.skip("needs the environment that scripts/setup makes")
+    root = tmp_path_factory.mktemp("checkout")
+    for name in SHOWN:
+        source = REPO / name
+        if source.is_dir():
+            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, root / name)
+    (root / ".venv").symlink_to(REPO / ".venv")
+    return root
+
+
+def run(checkout: Path, *command: str) -> str:
+    done = subprocess.run(
+        command, cwd=checkout, capture_output=True, text=True, timeout=300, check=False, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout
+
+
+def test_build_goes_the_whole_way_and_closes_with_the_table(checkout: Path) -> None:
+    out = run(checkout, "scripts/build")
+    table = dict(line.split("  ", 1) for line in out.rsplit("\n\n", 1)[1].splitlines() if "  " in line)
+    rows = {name.strip(): value.strip() for name, value in table.items()}
+    assert rows["opinions"] == "1"
+    assert rows["footnotes"] == "3"
+    assert rows["problems"] == "0"
+    assert "ARGUMENT" in rows["spans"]
+    assert "rebuts" in rows["relations"]
+    assert (checkout / rows["dataset"] / "README.md").is_file()
+    assert (checkout / rows["page"]).is_file()
+    interval = next(value for name, value in rows.items() if name.endswith("95 % interval"))
+    assert interval == "none: 1 opinion gives no interval"
+
+
+def test_build_refuses_when_the_stored_text_is_not_what_the_reader_gives(checkout: Path) -> None:
+    text = next((checkout / "corpus" / "opinions").glob("*/opinion.txt"))
+    kept = text.read_bytes()
+    text.write_bytes(kept.replace(b"Alibaba", b"Alibabi", 1))
+    try:
+        done = subprocess.run(
+            ["scripts/build"], cwd=checkout, capture_output=True, text=True, timeout=300, check=False
+        )
+    finally:
+        text.write_bytes(kept)
+    assert done.returncode == 1
+    assert "opinion.txt: error opinion-exists" in done.stderr
+
+
+def test_docs_are_what_the_code_says(checkout: Path) -> None:
+    run(checkout, "scripts/docs")
+    for page in sorted((checkout / "docs").glob("*.md")):
+        assert page.read_bytes() == (REPO / "docs" / page.name).read_bytes(), "run scripts/docs"
+
+
+def test_bench_prints_a_line_for_each_stage(checkout: Path) -> None:
+    out = run(checkout, "scripts/bench", "1")
+    for stage in ("markdown-it-py parse alone", "text, blocks, emphasis", "citations", "arguendo --help"):
+        assert stage in out
