@@ -156,11 +156,14 @@ def test_hostile_sources_end_soon_and_lose_nothing(source: str) -> None:
 
 
 PIECES = st.sampled_from(
-    "<p> </p> <P class='x'> <br> <br/> <i> </i> <em> </em> <b> </b> <blockquote> </blockquote> <li>"
-    " <h2> </h2> <center> </center> <div> </div> <footnote> </footnote> <footnotemark>1</footnotemark>"
-    " <sup>1</sup> <sup>[2]</sup> <sup> </sup> <aside_class='footnote'> </aside> <page-number>*12</page-number>"
-    " <script> </script> <head> </head> <!-- --> <!DOCTYPE_html> <?xml?> &nbsp; &amp; &#8217; &sect &bogus; & < > \" '"
-    " word Word. NOTES [1] II. \N{COMBINING ACUTE ACCENT} e \N{OHM SIGN} 𝔄 § “ ”".split()
+    (
+        "<p> </p> <P class='x'> <br> <br/> <i> </i> <em> </em> <b> </b> <blockquote> </blockquote> "
+        "<li> <h2> </h2> <center> </center> <div> </div> <footnote> </footnote> "
+        "<footnotemark>1</footnotemark> <sup>1</sup> <sup>[2]</sup> <sup> </sup> "
+        "<aside_class='footnote'> </aside> <page-number>*12</page-number> <script> </script> "
+        "<head> </head> <!-- --> <!DOCTYPE_html> <?xml?> &nbsp; &amp; &#8217; &sect &bogus; & < > "
+        "\" ' word Word. NOTES [1] II. \N{COMBINING ACUTE ACCENT} e \N{OHM SIGN} 𝔄 § “ ” "
+    ).split()
 )
 SPACES = st.sampled_from(["", "", " ", "  ", "\n", "\r\n", "\t", "\xa0", "\n\n"])
 

@@ -20,7 +20,7 @@ from arguendo.sourcemap import Piece, to_nfc
 
 # A quoted attribute may hold `>`; lengths are bounded so that hostile input cannot make it slow.
 _TOKEN = re.compile(
-    r"<!--.*?-->|<[!?][^<>]{0,2000}>"
+    r"<!--(?:(?!<!--).)*?-->|<[!?][^<>]{0,2000}>"
     r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9:-]{0,40})"
     r"(?P<attributes>(?:[^<>\"']|\"[^\"<]{0,20000}\"|'[^'<]{0,20000}')*)>"
     r"|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?",
