@@ -286,7 +286,7 @@ def _plain(inline: Token) -> Inline:
 
 
 def _trimmed(text: str, emphasis: set[tuple[int, int, str]]) -> Inline:
-    """The same without white space around line breaks, which canonical text does not have."""
+    """The same without white space around line breaks and at the ends of emphasis, as in our text."""
     kept = ""
     moved: list[int] = []
     for line_break in re.finditer(r"[^\S\n]*\n\s*|.", text, re.DOTALL):
@@ -294,7 +294,14 @@ def _trimmed(text: str, emphasis: set[tuple[int, int, str]]) -> Inline:
         moved += [len(kept)] + [len(kept) + 1] * (len(stretch) - 1)
         kept += "\n" if "\n" in stretch else stretch
     moved.append(len(kept))
-    return kept, sorted({(moved[a], moved[b], kind) for a, b, kind in emphasis if moved[a] < moved[b]})
+    stretches: set[tuple[int, int, str]] = set()
+    for a, b, kind in emphasis:
+        inside = kept[moved[a] : moved[b]]
+        start = moved[a] + len(inside) - len(inside.lstrip())
+        end = moved[a] + len(inside.rstrip())
+        if start < end:
+            stretches.add((start, end, kind))
+    return kept, sorted(stretches)
 
 
 def _ours(paragraph: str) -> Inline:

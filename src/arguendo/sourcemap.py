@@ -5,6 +5,7 @@ From the canonical text and the map alone the source can be rebuilt, which is ho
 proves that it lost nothing.
 """
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -154,13 +155,8 @@ def to_nfc(source: str, pieces: Sequence[Piece]) -> list[Piece]:
     An ASCII character never composes with what stands before it, so text may be cut before each
     one and the parts normalised apart; only parts that change become replacements.
     """
-    units = [
-        Piece(i, i + 1) if piece.out is None else piece
-        for piece in pieces
-        for i in (range(piece.start, piece.end) if piece.out is None else (0,))
-    ]
     groups: list[list[Piece]] = []
-    for unit in units:
+    for unit in _single(pieces):
         text = unit.text(source)
         if not groups or (text and text[0] < "\x80"):
             groups.append([])
@@ -178,6 +174,37 @@ def to_nfc(source: str, pieces: Sequence[Piece]) -> list[Piece]:
         done.append(Piece(group[first].start, group[last].end, normal, "nfc"))
         done.extend(group[last + 1 :])
     return done
+
+
+def tidy(source: str, pieces: Sequence[Piece]) -> list[Piece]:
+    """Drop white space at the ends of a block and around its line breaks, so none is blank."""
+    units = _single(pieces)
+    texts = [unit.text(source) for unit in units]
+    joined = "".join(texts)
+    keep = bytearray(len(joined))
+    for line in re.finditer(r"\S(?:[^\n]*\S)?", joined):
+        if 1 in keep:
+            keep[joined.rfind("\n", 0, line.start())] = 1
+        keep[line.start() : line.end()] = b"\1" * (line.end() - line.start())
+    done: list[Piece] = []
+    at = 0
+    for unit, text in zip(units, texts, strict=True):
+        kept = "".join(c for c, k in zip(text, keep[at : at + len(text)], strict=True) if k)
+        at += len(text)
+        if kept == text:
+            done.append(unit)
+        else:
+            done.append(Piece(unit.start, unit.end, kept, unit.why or "whitespace"))
+    return done
+
+
+def _single(pieces: Iterable[Piece]) -> list[Piece]:
+    """Pieces with copies cut into single characters."""
+    return [
+        Piece(i, i + 1) if piece.out is None else piece
+        for piece in pieces
+        for i in (range(piece.start, piece.end) if piece.out is None else (0,))
+    ]
 
 
 class Locator:

@@ -83,10 +83,11 @@ def lay_out(
         )
     # Emphasis around nothing (a comment, a trimmed space) is located in another block, or backwards.
     emphasis = {
-        (a, b, kind)
+        (*_without_space(text, a, b), kind)
         for chunk, (start, end) in zip(chunks, intervals, strict=True)
         for kind, opens, closes in chunk.emphasis
         if start <= (a := locate.after(opens)) < (b := locate.before(closes)) <= end
+        and not text[a:b].isspace()
     }
     return Reading(
         text,
@@ -95,6 +96,12 @@ def lay_out(
         tuple(sorted((Page(number, locate.after(at)) for number, at in pages), key=lambda p: p.start)),
         source_map,
     )
+
+
+def _without_space(text: str, start: int, end: int) -> Interval:
+    """A stretch without white space at its ends."""
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
 
 
 def _anchors(

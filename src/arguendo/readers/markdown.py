@@ -11,24 +11,20 @@ import html
 import html.entities
 import re
 import unicodedata
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from arguendo.caption import caption_parts
-from arguendo.offsets import Interval
-from arguendo.opinion import Block, Emphasis, Reading
+from arguendo.opinion import Reading
+from arguendo.readers.chunks import Chunk, footnotes_last, join, lay_out
 from arguendo.readers.layout import (
-    HeadingLevels,
     begins_altered,
     goes_on_after_quotation,
-    heading_label,
     introduces_quotation,
     is_finished,
     joins_across_page,
-    note_order,
     signature_start,
 )
-from arguendo.sourcemap import Locator, Piece, assemble, to_nfc
+from arguendo.sourcemap import Piece, tidy, to_nfc
 
 _BLANK = r"[^\S\r\n]*"
 # A run of lines that are not blank. Line ends are \n, \r\n and \r. It begins where a line does, so
@@ -66,33 +62,18 @@ _BREAK = re.compile(r"\r\n|\n|\r")
 _RAGGED_BREAK = re.compile(r"[^\S\n]\n|\n\s")
 
 
-@dataclass(slots=True)
-class _Chunk:
-    """A run of lines with one function, while the page is being understood."""
-
-    kind: str
-    pieces: list[Piece]
-    text: str
-    emphasis: list[tuple[str, int, int]] = field(default_factory=list)
-    marks: list[tuple[str, int]] = field(default_factory=list)
-    number: str | None = None
-    part: str | None = None
-    continues: bool = False
-
-
 def read(source: str) -> Reading:
     """Convert decoded Markdown. Offsets in the source map count code points of `source`."""
     chunks, dropped = _chunks(source)
-    body, notes = _understand(chunks)
-    return _lay_out(source, body + notes, dropped)
+    return lay_out(source, footnotes_last(_understand(chunks)), dropped)
 
 
 # --- lines to chunks ---------------------------------------------------------------------------
 
 
-def _chunks(source: str) -> tuple[list[_Chunk], list[Piece]]:
+def _chunks(source: str) -> tuple[list[Chunk], list[Piece]]:
     """Cut the source into chunks; what belongs to none of them (rules, empty markup) comes apart."""
-    chunks: list[_Chunk] = []
+    chunks: list[Chunk] = []
     dropped: list[Piece] = []
     start = 1 if source.startswith("\ufeff") else 0
     if start:
@@ -102,7 +83,7 @@ def _chunks(source: str) -> tuple[list[_Chunk], list[Piece]]:
             marked = source[a] in _BLOCK_MARKS
             if marked and _RULE.match(source, a, b):
                 dropped.append(Piece(a, b, "", "markup"))
-                chunks.append(_Chunk("rule", [], ""))
+                chunks.append(Chunk("rule", [], ""))
             elif marked and _EMPTY_QUOTE.match(source, a, b):
                 dropped.append(Piece(a, b, "", "markup"))
             else:
@@ -149,7 +130,7 @@ def _strip(source: str, a: int, b: int) -> tuple[int, int]:
     return start, max(start, a + len(text.rstrip()))
 
 
-def _chunk(source: str, a: int, b: int) -> _Chunk:
+def _chunk(source: str, a: int, b: int) -> Chunk:
     """Read one chunk: its opening markup, then its inline markup."""
     kind, number, prefix = "paragraph", None, a
     if source[a] not in _BLOCK_MARKS:
@@ -173,38 +154,12 @@ def _chunk(source: str, a: int, b: int) -> _Chunk:
         pieces.append(Piece(end, b, "", "markup"))
     text = "".join([source[p[0] : p[1]] if p[2] is None else p[2] for p in pieces])
     if text[:1].isspace() or text[-1:].isspace() or ("\n" in text and _RAGGED_BREAK.search(text)):
-        pieces = _tidy(source, pieces)
+        pieces = tidy(source, pieces)
         text = "".join(piece.text(source) for piece in pieces)
     if not unicodedata.is_normalized("NFC", text):
         pieces = to_nfc(source, pieces)
         text = "".join(piece.text(source) for piece in pieces)
-    return _Chunk(kind, pieces, text, scan.emphasis, scan.marks, number)
-
-
-def _tidy(source: str, pieces: list[Piece]) -> list[Piece]:
-    """Drop white space at the ends of a block and around its line breaks, so none is blank."""
-    units = [
-        Piece(i, i + 1) if piece.out is None else piece
-        for piece in pieces
-        for i in (range(piece.start, piece.end) if piece.out is None else (0,))
-    ]
-    texts = [unit.text(source) for unit in units]
-    joined = "".join(texts)
-    keep = bytearray(len(joined))
-    for line in re.finditer(r"\S(?:[^\n]*\S)?", joined):
-        if 1 in keep:
-            keep[joined.rfind("\n", 0, line.start())] = 1
-        keep[line.start() : line.end()] = b"\1" * (line.end() - line.start())
-    done: list[Piece] = []
-    at = 0
-    for unit, text in zip(units, texts, strict=True):
-        kept = "".join(c for c, k in zip(text, keep[at : at + len(text)], strict=True) if k)
-        at += len(text)
-        if kept == text:
-            done.append(unit)
-        else:
-            done.append(Piece(unit.start, unit.end, kept, unit.why or "whitespace"))
-    return done
+    return Chunk(kind, pieces, text, scan.emphasis, scan.marks, number)
 
 
 # --- inline markup -----------------------------------------------------------------------------
@@ -410,11 +365,11 @@ _CUT_BY_PAGES = {
 }
 
 
-def _understand(chunks: list[_Chunk]) -> tuple[list[_Chunk], list[_Chunk]]:
-    """Say what each chunk is and join what pages broke; returns the body and the footnotes."""
+def _understand(chunks: list[Chunk]) -> list[Chunk]:
+    """Say what each chunk is and join what pages broke; returns the body, then the footnotes."""
     parts = caption_parts([chunk.text for chunk in chunks if chunk.kind not in ("rule", "footnote")])
-    body: list[_Chunk] = []
-    notes: list[_Chunk] = []
+    body: list[Chunk] = []
+    notes: list[Chunk] = []
     in_caption = iter(parts)
     after_rule = False
     for chunk in chunks:
@@ -428,37 +383,24 @@ def _understand(chunks: list[_Chunk]) -> tuple[list[_Chunk], list[_Chunk]]:
             body.append(chunk)
         elif after_rule and notes and _goes_on(notes[-1], chunk):
             # Text below a printed rule, with no number of its own.
-            _join(notes[-1], chunk)
+            join(notes[-1], chunk)
         elif body and _goes_on(body[-1], chunk):
-            _join(body[-1], chunk)
+            join(body[-1], chunk)
         else:
             body.append(chunk)
         after_rule = False
     _find_block_quotes(body)
     for chunk in body[signature_start([c.text if c.kind == "paragraph" else None for c in body]) :]:
         chunk.kind = "signature"
-    order = note_order([chunk.number or "" for chunk in notes])
-    return body, [notes[i] for i in order]
+    return body + notes
 
 
-def _goes_on(before: _Chunk, chunk: _Chunk) -> bool:
+def _goes_on(before: Chunk, chunk: Chunk) -> bool:
     """Whether a chunk is the rest of one before it that a page break cut in two."""
     return (before.kind, chunk.kind) in _CUT_BY_PAGES and joins_across_page(before.text, chunk.text)
 
 
-def _join(chunk: _Chunk, rest: _Chunk) -> None:
-    """Append the rest of a paragraph; the white space after the first half becomes one space."""
-    end = chunk.pieces[-1].end
-    dash = chunk.text.endswith(("-", "—", "–"))
-    # Every chunk but the source's last is followed by a line end, so this piece is never empty.
-    chunk.pieces.append(Piece(end, end + 1, "" if dash else " ", "page_break"))
-    chunk.pieces += rest.pieces
-    chunk.text += ("" if dash else " ") + rest.text
-    chunk.emphasis += rest.emphasis
-    chunk.marks += rest.marks
-
-
-def _find_block_quotes(body: list[_Chunk]) -> None:
+def _find_block_quotes(body: list[Chunk]) -> None:
     """Unmarked block quotations, and paragraphs that run on after any block quotation."""
     for before, quote, after in zip(body, body[1:], [*body[2:], None], strict=False):
         if before.kind != "paragraph" or quote.kind not in ("paragraph", "block_quote"):
@@ -474,63 +416,3 @@ def _find_block_quotes(body: list[_Chunk]) -> None:
             quote.kind = "block_quote"
             if after is not None and goes_on:
                 after.continues = True
-
-
-def _lay_out(source: str, chunks: list[_Chunk], dropped: list[Piece]) -> Reading:
-    """Chunks in the order of the text become blocks with offsets."""
-    text, intervals, source_map = assemble(source, [chunk.pieces for chunk in chunks], dropped)
-    locate = Locator(source_map)
-    anchors = _anchors(chunks, intervals, locate)
-    levels = HeadingLevels()
-    blocks = []
-    for chunk, (start, end) in zip(chunks, intervals, strict=True):
-        heading = chunk.kind == "heading"
-        label = heading_label(chunk.text) if heading else None
-        marked = anchors.get(chunk.number) if chunk.kind == "footnote" and chunk.number else None
-        blocks.append(
-            Block(
-                chunk.kind,
-                start,
-                end,
-                part=chunk.part,
-                level=levels.level(label) if heading else None,
-                label=label,
-                number=chunk.number if chunk.kind == "footnote" else None,
-                anchor=marked.popleft() if marked else None,
-                continues=chunk.continues,
-            )
-        )
-    # Emphasis around nothing (a comment, a trimmed space) is located in another block, or backwards.
-    emphasis = {
-        (a, b, kind)
-        for chunk, (start, end) in zip(chunks, intervals, strict=True)
-        for kind, opens, closes in chunk.emphasis
-        if start <= (a := locate.after(opens)) < (b := locate.before(closes)) <= end
-    }
-    return Reading(
-        text,
-        tuple(blocks),
-        tuple(Emphasis(kind, a, b) for a, b, kind in sorted(emphasis, key=lambda e: (e[0], -e[1], e[2]))),
-        (),
-        source_map,
-    )
-
-
-def _anchors(chunks: list[_Chunk], intervals: list[Interval], locate: Locator) -> dict[str, deque[int]]:
-    """Where the marks of each footnote stand, in source order.
-
-    Where numbers begin anew (a dissent, a page), the second note called 1 has the second mark.
-    """
-    marks: list[tuple[int, str, int]] = []
-    for chunk, (start, end) in zip(chunks, intervals, strict=True):
-        for number, position in chunk.marks:
-            if chunk.kind == "footnote" and chunk.number == number:
-                continue
-            at = locate.before(position)
-            if not start <= at <= end:  # nothing of the chunk stands before the mark
-                at = locate.after(position)
-            marks.append((position, number, at))
-    anchors: dict[str, deque[int]] = {}
-    for _, number, at in sorted(marks):
-        anchors.setdefault(number, deque()).append(at)
-    return anchors
