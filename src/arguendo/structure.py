@@ -114,6 +114,8 @@ _SIGNAL = re.compile(
     r"[, ]\s*)+",
     re.IGNORECASE,
 )
+# What stands between a citation and the name of the next case.
+_BETWEEN = re.compile(r"[\s.,;:)\]]+")
 _NAME_TO_CORE = re.compile(r",? (?:No\. [^,;()]{2,40}, )?\Z")
 _NAME_REACH = 60
 # Sources in such a parenthetical are passed over by a later "id." (Bluebook, rule 4.1).
@@ -127,7 +129,8 @@ def find_citations(text: str, emphasis: Sequence[Emphasis]) -> tuple[Citation, .
     extent is settled here, because eyecite cuts names at "&" and abbreviations while italics mark
     them whole. Rules, docket citations and *id.* in parentheses are found here.
     """
-    found = [*_eyecite(text, emphasis), *_rules(text), *_records(text), *_ids(text)]
+    own = [*_rules(text), *_records(text), *_ids(text)]
+    found = [*_eyecite(text, emphasis, sorted(citation.end for citation, _ in own)), *own]
     found.sort(key=lambda pair: (pair[0].start, -pair[0].end))
     disjoint: list[tuple[Citation, str]] = []
     for citation, series in found:
@@ -136,34 +139,40 @@ def find_citations(text: str, emphasis: Sequence[Emphasis]) -> tuple[Citation, .
     return _resolve(text, disjoint)
 
 
-def _eyecite(text: str, emphasis: Sequence[Emphasis]) -> Iterator[tuple[Citation, str]]:
-    """Citations that eyecite finds; beside each its series ("616 F.3d"), which short forms share."""
+def _eyecite(text: str, emphasis: Sequence[Emphasis], ends: Sequence[int]) -> Iterator[tuple[Citation, str]]:
+    """Citations that eyecite finds; beside each its series ("616 F.3d"), which short forms share.
+
+    `ends` are those of other citations, which no case name reaches across.
+    """
     from eyecite import get_citations
 
     logging.getLogger("eyecite").setLevel(logging.ERROR)
     italics = sorted((e.end, e.start) for e in emphasis if e.kind == "italic")
+    previous = 0
     found: Any
     for found in get_citations(_LINE_BREAK.sub(" ", text.translate(_ASCII))):
         name = type(found).__name__
         start, end = found.span()
+        before = bisect_right(ends, start)
+        floor = max(_block_start(text, start), ends[before - 1] if before else 0, min(previous, start))
+        previous = end
         if name == "FullCaseCitation":
             after = _AFTER_CASE.match(text, end)
             assert after
             groups = found.groups
             series = f"{groups['volume']} {found.corrected_reporter()}"
-            begin = _case_name(text, start, italics, found)
+            begin = _case_name(text, start, italics, max(floor, found.full_span()[0]))
             cite = Citation("case", "full", begin, after.end(), f"{series} {groups['page']}", after["pin"])
             yield cite, series
         elif name == "ShortCaseCitation":
             pin = _SHORT_PIN.search(text, start)
-            begin = _case_name(text, start, italics, found)
+            begin = _case_name(text, start, italics, max(floor, found.full_span()[0]))
             series = f"{found.groups['volume']} {found.corrected_reporter()}"
             if pin and pin.start() < end:
                 yield Citation("case", "short", begin, pin.end(), None, pin["pin"]), series
         elif name == "SupraCitation":
             begin, finish = found.full_span()
-            begin = max(begin, _block_start(text, start))
-            yield Citation("case", "supra", begin, finish, None, found.metadata.pin_cite), ""
+            yield Citation("case", "supra", max(begin, floor), finish, None, found.metadata.pin_cite), ""
         elif name == "FullLawCitation":
             law = _AFTER_LAW.match(text, end)
             assert law
@@ -187,17 +196,18 @@ def _eyecite(text: str, emphasis: Sequence[Emphasis]) -> Iterator[tuple[Citation
             )
 
 
-def _case_name(text: str, core: int, italics: list[Interval], found: Any) -> int:
-    """Where the case name before a volume number begins: by italics, else where eyecite says."""
+def _case_name(text: str, core: int, italics: list[Interval], guess: int) -> int:
+    """Where the case name before a volume number begins: by italics, else at `guess`."""
     index = bisect_right(italics, (core, core)) - 1
     if index >= 0:
         end, start = italics[index]
         if core - end <= _NAME_REACH and _NAME_TO_CORE.match(text, end, core):
             signal = _SIGNAL.match(text, start, end)
             return signal.end() if signal and signal.end() < end else start
-    begin = max(found.full_span()[0], _block_start(text, core))
+    between = _BETWEEN.match(text, guess, core)
+    begin = between.end() if between else guess
     signal = _SIGNAL.match(text, begin, core)
-    return min(signal.end() if signal else begin, core)
+    return signal.end() if signal else begin
 
 
 def _block_start(text: str, offset: int) -> int:
