@@ -101,6 +101,8 @@ def lay_out(
 def _without_space(text: str, start: int, end: int) -> Interval:
     """A stretch without white space at its ends."""
     words = text[start:end]
+    if words == words.strip():
+        return start, end
     return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
 
 

@@ -12,6 +12,7 @@ import html.entities
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from arguendo.caption import caption_parts
 from arguendo.opinion import Reading
@@ -349,6 +350,7 @@ def _character(entity: str) -> str | None:
     return None if decoded is None or any(c in "\r\n\f\v\0" for c in decoded) else decoded
 
 
+@lru_cache(1_000)
 def _is_punctuation(char: str) -> bool:
     return unicodedata.category(char)[0] in "PS"
 
