@@ -69,7 +69,7 @@ BAD_SOURCES = {
     "latin.md": ("Chloé".encode("latin-1"), "not-utf-8"),
     "cut.md": (SEED.read_bytes()[:4000], "no-date"),
     "letter.md": (SEED.read_bytes()[: SEED.read_bytes().index("“".encode()) + 1], "not-utf-8"),
-    "paper.pdf": (b"%PDF-1.7\nrest", "unknown-format"),
+    "paper.pdf": (b"%PDF-1.7\nrest", "bad-pdf"),
     "word.rtf": (b"{\\rtf1 rest", "unknown-format"),
     "shape.json": (b'{"opinion": "text"}', "unknown-format"),
     "cut.json": (b'{"casebody": {"data": "<p>', "json"),

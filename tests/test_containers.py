@@ -141,7 +141,7 @@ def test_the_command_takes_facts_and_refuses_a_date_of_another_form(
         ('{"a":' * 100_000, "json"),
         (json.dumps({"casebody": None}), "no-body"),
         (json.dumps({"casebody": {"data": {"opinions": []}}}), "no-body"),
-        (json.dumps({"plain_text": "Only text."}), "no-body"),
+        (json.dumps({"plain_text": " ", "html": None}), "no-body"),
         (json.dumps({**COURTLISTENER, "html_with_citations": BODY + "\ud800"}), "surrogate"),
         ("<Case><CaseHtml></CaseHtml></Case>", "no-body"),
         ('<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Case>&a;</Case>', "no-court"),

@@ -8,7 +8,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "arguendo"
 ORDER = (
     "errors offsets sourcemap opinion annotation readers.layout caption readers.chunks "
-    "readers.container readers.markdown readers.html readers.courtlistener readers.cap "
+    "readers.lines readers.container readers.markdown readers.html readers.text readers.pdf "
+    "readers.courtlistener readers.cap "
     "readers.fastcase readers structure convert records validate.rules validate.schema "
     "validate.opinions validate.annotations validate store drafts adjudicate metrics tasks "
     "baselines.cue_phrases baselines card release report pages.markup pages.body pages.opinion "

@@ -1,10 +1,14 @@
 """The scripts, run as a user runs them, on a copy of the checkout."""
 
+import html
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from arguendo.opinion import Opinion
+from test_pdf import MORE, make_pdf, prose
 
 REPO = Path(__file__).parents[1]
 SHOWN = [
@@ -83,3 +87,41 @@ def test_bench_prints_a_line_for_each_stage(checkout: Path) -> None:
     out = run(checkout, "scripts/bench", "1")
     for stage in ("markdown-it-py parse alone", "text, blocks, emphasis", "citations", "arguendo --help"):
         assert stage in out
+
+
+@pytest.fixture(scope="module")
+def sources(checkout: Path, seed: Opinion) -> list[Path]:
+    """The seed's words in other formats."""
+    folder = checkout / "sources"
+    folder.mkdir()
+    paragraphs = [html.escape(part) for part in seed.text.split("\n\n")]
+    made = {
+        "page.html": ("<html><body>" + "".join(f"<p>{part}</p>" for part in paragraphs)).encode(),
+        "plain.txt": seed.text.replace("*", "x").encode(),
+        "slip.pdf": make_pdf([prose(700), prose(700, MORE)]),
+    }
+    for name, data in made.items():
+        (folder / name).write_bytes(data)
+    return [folder / name for name in made]
+
+
+def test_lossless_proves_each_format_and_finds_a_loss(checkout: Path, sources: list[Path]) -> None:
+    facts = ("--court", "ca2", "--date", "2018-10-22", "--out", "converted", "--docket")
+    for number, path in enumerate(sources):
+        run(checkout, ".venv/bin/arguendo", "convert", str(path), *facts, f"No. 18-{number}")
+    command = (".venv/bin/python", "scripts/lossless", "corpus", "converted")
+    out = run(checkout, *command)
+    assert "4 of 4 without loss" in out
+    assert {line.split(":")[0] for line in out.splitlines()[:-1]} == {"html", "markdown", "pdf", "text"}
+    stored = next((checkout / "converted").glob("*/opinion.txt"))
+    stored.write_text(stored.read_text("utf-8").replace("the", "teh", 1), "utf-8")
+    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "3 of 4 without loss" in done.stdout
+
+
+def test_mutated_sources_are_read_without_loss_or_refused(checkout: Path, sources: list[Path]) -> None:
+    seed = next((checkout / "corpus" / "opinions").glob("*/source.md"))
+    out = run(checkout, ".venv/bin/python", "scripts/fuzz", "1000", *map(str, [seed, *sources]))
+    for name in ("markdown", "html", "text", "pdf"):
+        assert f"{name} read" in out

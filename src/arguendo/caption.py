@@ -98,6 +98,14 @@ _HEARD = re.compile(
 )
 _TERM = re.compile(r"\w+ Term,? \d{4}", re.IGNORECASE)
 _JUDGES_LINE = re.compile(r"(?:Before|Present)\b", re.IGNORECASE)
+# Judges on the lines after "Before"; the author's line has a colon.
+_SITTING = re.compile(r"(?:and )?[^:]{2,80}(?:Judges?|Justices?|JJ?\.)[,.;*]{0,2}(?: and)?\Z")
+_LITIGANT = r"(?:appell|petition|respond|plaintiff|defend|amic|interven|State|government|United States)"
+_COUNSEL = re.compile(
+    rf"(?:\bon (?:the )?briefs?\b|\bargued the cause\b|\b[Aa]ttorneys? for\b|,? for (?:the )?{_LITIGANT})"
+    r"[^.]{0,120}[.:]?\Z",
+    re.IGNORECASE,
+)
 _ISO_DATE = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\Z")
 _NOTHING = Facts()
 _PLAIN_QUOTES = str.maketrans("‘’", "''")
@@ -109,14 +117,14 @@ def caption_parts(texts: Sequence[str]) -> list[str]:
     """The caption's part for each of its blocks, in order; the list ends where the caption does.
 
     Rule: the caption runs to the last block that is a court, docket, date, judges, title or author
-    line before the first block of prose (over 200 characters). What is none of these names the
-    parties.
+    line before the first block of prose (over 200 characters, and no list of counsel). What is none
+    of these names the parties.
     Returns an empty list where no such line is found.
     """
     parts: list[str] = []
     end = 0
     for text in texts[:_CAPTION_LIMIT]:
-        if len(text) > _BODY_LENGTH:
+        if len(text) > _BODY_LENGTH and not _COUNSEL.search(text):
             break
         part = _caption_part(text, parts)
         parts.append(part)
@@ -126,6 +134,10 @@ def caption_parts(texts: Sequence[str]) -> list[str]:
 
 
 def _caption_part(text: str, before: list[str]) -> str:
+    if _COUNSEL.search(text) and len(text) > 40:
+        return "counsel"
+    if before[-1:] == ["judges"] and _SITTING.match(text):
+        return "judges"
     if _AUTHOR.match(text):
         return "author"
     if _TITLE.match(text) and not _VERSUS.search(text):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 # As in `readers.FORMATS`; said again, because importing the readers would slow `--help` down.
-FORMATS = ("markdown", "html", "courtlistener", "cap", "fastcase")
+FORMATS = ("markdown", "html", "courtlistener", "cap", "fastcase", "text", "pdf")
 DATASET = Path("build/dataset")
 PREDICTIONS = Path("build/predictions")
 PAGES = Path("build/pages")
@@ -62,6 +62,7 @@ def _convert(arguments: argparse.Namespace) -> int:
 
     facts = Facts(court=arguments.court, docket=arguments.docket, date=arguments.date)
     worst = 0
+    counts = {"written": 0, "unchanged": 0, "refused": 0}
     for path in arguments.source:
         try:
             data = read_bytes(path)
@@ -71,9 +72,13 @@ def _convert(arguments: argparse.Namespace) -> int:
         except CorpusError as error:
             # One bad file does not stop the others.
             worst = max(worst, _report(error))
+            counts["refused"] += 1
             continue
+        counts[what] += 1
         blocks, cites = len(opinion.blocks), len(opinion.citations)
         print(f"{folder}: {what}, {len(opinion.text):,} characters, {blocks} blocks, {cites} citations")
+    if len(arguments.source) > 1:
+        print(f"{len(arguments.source)} sources: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
     return worst
 
 

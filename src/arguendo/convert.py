@@ -8,13 +8,26 @@ from typing import Any
 
 from arguendo.caption import read_metadata
 from arguendo.errors import CorpusError, fail
+from arguendo.offsets import sha256
 from arguendo.opinion import Facts, Opinion, Source
-from arguendo.readers import FORMATS, MAX_SOURCE_BYTES
+from arguendo.readers import BINARY_FORMATS, FORMATS, MAX_SOURCE_BYTES, TEXT_FORMATS
+from arguendo.sourcemap import rebuild
 from arguendo.structure import find_citations, find_sentences
 
-_SUFFIXES = {"markdown": ".md", "html": ".html", "courtlistener": ".json", "cap": ".json", "fastcase": ".xml"}
+_SUFFIXES = {
+    "markdown": ".md",
+    "html": ".html",
+    "courtlistener": ".json",
+    "cap": ".json",
+    "fastcase": ".xml",
+    "text": ".txt",
+    "pdf": ".pdf",
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
-_FOREIGN = re.compile(r"\s*(?:%PDF-|\{\\rtf)")
+_FOREIGN = re.compile(r"\s*\{\\rtf")
+# Readers of PDF take it with some bytes before its head.
+_PDF = re.compile(rb"%PDF-\d")
+_PDF_HEAD = 1_024
 _JSON = re.compile(r"\s*[{\[]\s*[\"{}\]]")
 _FASTCASE = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<Case>")
 # Comments and inline tags say nothing: Markdown from OCR begins with them too.
@@ -22,6 +35,12 @@ _HTML = re.compile(
     r"\s*(?:<!--(?:(?!-->).){0,2000}-->\s*)*"
     r"<(?!(?:a|b|br|center|em|i|img|span|strong|sub|sup)\b)(?:!DOCTYPE|\?xml|[A-Za-z][\w-]*[\s>])",
     re.IGNORECASE | re.DOTALL,
+)
+# A heading, a quotation, a superscript, an escape, or emphasis around words.
+_MARKDOWN = re.compile(
+    r"^(?:#{1,6} +\S|> )|<sup>|\\[*_#\[]|\*\*[^\s*]"
+    r"|(?<![\w*])([*_])(?=[^\s*_\d])[^*_\n]{1,300}(?<!\s)\1(?!\w)",
+    re.MULTILINE,
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NOTHING = Facts()
@@ -37,7 +56,10 @@ def convert(data: bytes, name: str, format: str | None = None, facts: Facts = _N
         CorpusError: the source is empty, too large, not UTF-8 text, of a format that is not known,
             or its court, docket number or date cannot be read.
     """
-    source = _decode(data, name)
+    if not format and _PDF.search(data, 0, _PDF_HEAD):
+        format = "pdf"
+    _check_size(data, name)
+    source = "" if format in BINARY_FORMATS else _decode(data, name)
     format = format or _detect(source.removeprefix("\ufeff"), name)
     if format not in FORMATS:
         raise fail(
@@ -46,7 +68,8 @@ def convert(data: bytes, name: str, format: str | None = None, facts: Facts = _N
     if format in ("courtlistener", "cap"):
         _parse_json(source, name)
     try:
-        reading = FORMATS[format](source)
+        read = BINARY_FORMATS.get(format)
+        reading = read(data) if read else TEXT_FORMATS[format](source)
     except CorpusError as error:
         # Readers do not know the file's name.
         raise CorpusError(replace(problem, where=name) for problem in error.problems) from None
@@ -58,6 +81,7 @@ def convert(data: bytes, name: str, format: str | None = None, facts: Facts = _N
             name, "no-text", "the source holds no text", "Convert a source with the opinion's words in it"
         )
     metadata = read_metadata(reading.text, reading.blocks, name, facts.over(reading.facts))
+    glyphs = sha256(rebuild(reading.text, reading.source_map)) if format in BINARY_FORMATS else None
     docket = _ID_UNSAFE.sub("-", metadata.docket).strip("-")
     return Opinion(
         id=f"{metadata.court}.{docket}.{metadata.date}",
@@ -66,8 +90,9 @@ def convert(data: bytes, name: str, format: str | None = None, facts: Facts = _N
             file="source" + _SUFFIXES[format],
             sha256=hashlib.sha256(data).hexdigest(),
             bytes=len(data),
-            encoding="utf-8",
+            encoding="glyphs" if glyphs else "utf-8",
             format=format,
+            glyphs_sha256=glyphs,
         ),
         text=reading.text,
         blocks=reading.blocks,
@@ -79,22 +104,25 @@ def convert(data: bytes, name: str, format: str | None = None, facts: Facts = _N
     )
 
 
-def _decode(data: bytes, name: str) -> str:
+def _check_size(data: bytes, name: str) -> None:
     if not data.strip():
         raise fail(name, "empty-source", "the source is empty", "Give a file that holds an opinion")
     if len(data) > MAX_SOURCE_BYTES:
         size = f"{len(data):,} bytes, more than {MAX_SOURCE_BYTES:,}"
         raise fail(name, "large-source", f"the source has {size}", "Cut it into its opinions first")
+
+
+def _decode(data: bytes, name: str) -> str:
     try:
         source = data.decode("utf-8")
     except UnicodeDecodeError as error:
         at = f"byte {error.start} (0x{data[error.start]:02x})"
-        hint = "Save the file as UTF-8; if it is no text (PDF, Word), convert it to Markdown first"
+        hint = "Save the file as UTF-8; if it is no text (Word), make a PDF of it first"
         raise fail(name, "not-utf-8", f"{at} is not UTF-8 text", hint) from None
     if control := _CONTROL.search(source):
         line = source.count("\n", 0, control.start()) + 1
         what = f"line {line} holds the control character U+{ord(control[0]):04X}"
-        raise fail(name, "binary-source", what, "Give a text file; binary formats are not read yet")
+        raise fail(name, "binary-source", what, "Give a text file or a PDF")
     return source
 
 
@@ -114,7 +142,7 @@ def _parse_json(source: str, name: str) -> Any:
 
 
 def _detect(source: str, name: str) -> str:
-    """The format, by content; Markdown is what is not visibly something else."""
+    """The format, by content; what has no markup of any kind is plain text."""
     if found := _FOREIGN.match(source):
         what = f"the source begins with {found[0].strip()!r}, a format that is not read"
         raise fail(name, "unknown-format", what, f"Convert it to one of: {', '.join(FORMATS)}")
@@ -131,4 +159,4 @@ def _detect(source: str, name: str) -> str:
         what = f"the JSON object has the keys {', '.join(sorted(map(repr, record))[:6])}"
         hint = "Give a CourtListener opinion (html_with_citations) or a CAP case (casebody)"
         raise fail(name, "unknown-format", what, hint)
-    return "markdown"
+    return "markdown" if _MARKDOWN.search(source) else "text"

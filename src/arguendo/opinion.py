@@ -36,13 +36,18 @@ SIDES = ("plaintiff_side", "defendant_side", "other")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The bytes an opinion was converted from. `bytes` counts them, `sha256` is over them."""
+    """The bytes an opinion was converted from. `bytes` counts them, `sha256` is over them.
+
+    Where they are no text (PDF), `encoding` is "glyphs": the source map is over the list of glyphs,
+    and `glyphs_sha256` is over that in UTF-8.
+    """
 
     file: str
     sha256: str
     bytes: int
     encoding: str
     format: str
+    glyphs_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,13 +47,16 @@ def opinion_to_record(opinion: Opinion, text_sha256: str) -> Record:
                 "parties": [{"name": p.name, "role": p.role, "side": p.side} for p in meta.parties],
             }
         ),
-        "source": {
-            "file": source.file,
-            "sha256": source.sha256,
-            "bytes": source.bytes,
-            "encoding": source.encoding,
-            "format": source.format,
-        },
+        "source": _without_none(
+            {
+                "file": source.file,
+                "sha256": source.sha256,
+                "bytes": source.bytes,
+                "encoding": source.encoding,
+                "format": source.format,
+                "glyphs_sha256": source.glyphs_sha256,
+            }
+        ),
         "text_sha256": text_sha256,
         "blocks": [_block_to_record(block) for block in opinion.blocks],
         "emphasis": [{"kind": e.kind, "start": e.start, "end": e.end} for e in opinion.emphasis],
@@ -80,7 +83,12 @@ def opinion_from_record(record: Record, text: str) -> Opinion:
             case_name=meta.get("case_name"),
         ),
         source=Source(
-            source["file"], source["sha256"], source["bytes"], source["encoding"], source["format"]
+            source["file"],
+            source["sha256"],
+            source["bytes"],
+            source["encoding"],
+            source["format"],
+            source.get("glyphs_sha256"),
         ),
         text=text,
         blocks=tuple(_block_from_record(block) for block in record["blocks"]),

@@ -1,13 +1,18 @@
 """From chunks of a page (runs of text with one function) to canonical text, the same for all formats."""
 
+import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from arguendo.caption import caption_parts
 from arguendo.offsets import Interval
 from arguendo.opinion import Block, Emphasis, Page, Reading
-from arguendo.readers.layout import HeadingLevels, heading_label, note_order
+from arguendo.readers.layout import HeadingLevels, heading_label, is_heading, note_order, signature_start
 from arguendo.sourcemap import Locator, Piece, assemble
+
+_NOTE_PARAGRAPH = re.compile(r"[\[(](\d{1,3}|\*{1,4})[\])]\s*(?=\S)")
+_NOTES_HEADING = re.compile(r"(?:FOOT)?NOTES?:?\Z", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -37,6 +42,52 @@ def join(chunk: Chunk, rest: Chunk) -> None:
     chunk.text += ("" if dash else " ") + rest.text
     chunk.emphasis += rest.emphasis
     chunk.marks += rest.marks
+
+
+def understand(source: str, chunks: list[Chunk]) -> list[Chunk]:
+    """Find what no mark of the source says: caption, headings, the section of notes, signature."""
+    parts = caption_parts([chunk.text for chunk in chunks])
+    for chunk, part in zip(chunks, parts, strict=False):
+        if chunk.kind in ("paragraph", "heading", "block_quote"):
+            chunk.kind, chunk.part = "caption", part
+    in_notes = False
+    number: str | None = None
+    for chunk in chunks:
+        if chunk.kind in ("paragraph", "heading") and _NOTES_HEADING.match(chunk.text):
+            chunk.kind, in_notes = "heading", True
+        elif in_notes and chunk.kind in ("paragraph", "block_quote"):
+            if opens := _NOTE_PARAGRAPH.match(chunk.text):
+                number = opens[1]
+                chunk.kind, chunk.number = "footnote", number
+                chunk.pieces = _without_prefix(source, chunk.pieces, opens.end())
+                chunk.text = chunk.text[opens.end() :]
+            elif number:
+                chunk.kind, chunk.number, chunk.continues = "footnote", number, True
+    body = [chunk for chunk in chunks if chunk.kind != "footnote"]
+    for chunk in body[signature_start([c.text if c.kind == "paragraph" else None for c in body]) :]:
+        chunk.kind = "signature"
+    for chunk in body:
+        if chunk.kind == "paragraph" and is_heading(chunk.text):
+            chunk.kind = "heading"
+    return chunks
+
+
+def _without_prefix(source: str, pieces: list[Piece], length: int) -> list[Piece]:
+    """The pieces of a note with its number, the first `length` characters of its text, dropped."""
+    done: list[Piece] = []
+    for piece in pieces:
+        text = piece.text(source)
+        if length >= len(text):
+            done.append(Piece(piece.start, piece.end, "", "footnote_mark"))
+        elif length and piece.out is None:
+            done.append(Piece(piece.start, piece.start + length, "", "footnote_mark"))
+            done.append(Piece(piece.start + length, piece.end))
+        elif length:
+            done.append(Piece(piece.start, piece.end, text[length:], piece.why))
+        else:
+            done.append(piece)
+        length = max(0, length - len(text))
+    return done
 
 
 def footnotes_last(chunks: Sequence[Chunk]) -> list[Chunk]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from arguendo.errors import fail
 from arguendo.opinion import Facts, Reading
-from arguendo.readers import html
+from arguendo.readers import html, text
 from arguendo.readers.container import find_json_value, json_string_segments
 from arguendo.sourcemap import embed
 
@@ -20,6 +20,7 @@ BODIES = (
     "html_columbia",
     "html_anon_2020",
     "html",
+    "plain_text",
 )
 
 
@@ -27,19 +28,19 @@ def read(source: str) -> Reading:
     """Convert an API object. What is not the body is dropped as `container`.
 
     Raises:
-        CorpusError: no body in HTML or XML.
+        CorpusError: there is no body.
     """
     record = json.loads(source)
     field = next(
         (name for name in BODIES if isinstance(record.get(name), str) and record[name].strip()), None
     )
     if field is None:
-        hint = f"The reader takes one of: {', '.join(BODIES)}; plain_text is not read yet"
-        raise fail("CourtListener object", "no-body", "none of its fields holds HTML", hint)
+        hint = f"The reader takes one of: {', '.join(BODIES)}"
+        raise fail("CourtListener object", "no-body", "none of its fields holds the opinion", hint)
     found = find_json_value(source, [field])
     assert found
     inner, segments = json_string_segments(source, found[0])
-    reading = html.read(inner)
+    reading = text.read(inner) if field == "plain_text" else html.read(inner)
     return replace(
         reading,
         source_map=embed(reading.source_map, segments, source),

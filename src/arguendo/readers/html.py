@@ -12,10 +12,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from arguendo.caption import caption_parts
 from arguendo.opinion import Reading
-from arguendo.readers.chunks import Chunk, footnotes_last, lay_out
-from arguendo.readers.layout import is_heading, signature_start
+from arguendo.readers.chunks import Chunk, footnotes_last, lay_out, understand
+from arguendo.readers.layout import is_heading
 from arguendo.sourcemap import Piece, to_nfc
 
 # A quoted attribute may hold `>`; lengths are bounded so that hostile input cannot make it slow.
@@ -64,8 +63,6 @@ _PARTS = {
 }
 _NOTE_NUMBER = re.compile(r"\s*[\[(]?\s*(\d{1,3}|[*†‡§]{1,4}|[a-z])\s*[\])]?\.?\s*\Z")
 _PAGE = re.compile(r"\s*\[?\s*\*+\s*(\d{1,5}|[ivxlc]{1,7})\s*\]?\s*\Z")
-_NOTE_PARAGRAPH = re.compile(r"[\[(](\d{1,3}|\*{1,4})[\])]\s*(?=\S)")
-_NOTES_HEADING = re.compile(r"(?:FOOT)?NOTES?:?\Z", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -82,7 +79,7 @@ class _Element:
 def read(source: str) -> Reading:
     """Convert decoded HTML or case-body XML. Positions count code points of `source`."""
     page = _Page(source)
-    chunks = _understand(source, page.chunks)
+    chunks = understand(source, page.chunks)
     return lay_out(source, footnotes_last(chunks), page.dropped, page.pages)
 
 
@@ -326,48 +323,3 @@ def _attributes(text: str) -> dict[str, str]:
         match[1].lower(): html.unescape(match[2] or match[3] or match[4] or "")
         for match in _ATTRIBUTE.finditer(text)
     }
-
-
-def _understand(source: str, chunks: list[Chunk]) -> list[Chunk]:
-    """Find what the tags do not say: the caption, headings, the notes section, the signature."""
-    parts = caption_parts([chunk.text for chunk in chunks])
-    for chunk, part in zip(chunks, parts, strict=False):
-        if chunk.kind in ("paragraph", "heading"):
-            chunk.kind, chunk.part = "caption", part
-    in_notes = False
-    number: str | None = None
-    for chunk in chunks:
-        if chunk.kind in ("paragraph", "heading") and _NOTES_HEADING.match(chunk.text):
-            chunk.kind, in_notes = "heading", True
-        elif in_notes and chunk.kind in ("paragraph", "block_quote"):
-            if opens := _NOTE_PARAGRAPH.match(chunk.text):
-                number = opens[1]
-                chunk.kind, chunk.number = "footnote", number
-                chunk.pieces = _without_prefix(source, chunk.pieces, opens.end())
-                chunk.text = chunk.text[opens.end() :]
-            elif number:
-                chunk.kind, chunk.number, chunk.continues = "footnote", number, True
-        elif chunk.kind == "paragraph" and is_heading(chunk.text):
-            chunk.kind = "heading"
-    body = [chunk for chunk in chunks if chunk.kind != "footnote"]
-    for chunk in body[signature_start([c.text if c.kind == "paragraph" else None for c in body]) :]:
-        chunk.kind = "signature"
-    return chunks
-
-
-def _without_prefix(source: str, pieces: list[Piece], length: int) -> list[Piece]:
-    """The pieces of a note with its number, the first `length` characters of its text, dropped."""
-    done: list[Piece] = []
-    for piece in pieces:
-        text = piece.text(source)
-        if length >= len(text):
-            done.append(Piece(piece.start, piece.end, "", "footnote_mark"))
-        elif length and piece.out is None:
-            done.append(Piece(piece.start, piece.start + length, "", "footnote_mark"))
-            done.append(Piece(piece.start + length, piece.end))
-        elif length:
-            done.append(Piece(piece.start, piece.end, text[length:], piece.why))
-        else:
-            done.append(piece)
-        length = max(0, length - len(text))
-    return done

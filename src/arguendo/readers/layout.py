@@ -138,6 +138,8 @@ def is_heading(text: str) -> bool:
     if len(text) > _HEADING_LENGTH or "\n" in text:
         return False
     label = heading_label(text)
+    if label == "v.":  # between parties
+        return False
     rest = text[len(label) :].strip() if label else text
     if not rest:
         return True
