@@ -65,6 +65,39 @@ def test_a_cap_case_takes_its_metadata_from_the_object() -> None:
     assert rebuild(opinion.text, opinion.source_map) == source
 
 
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_a_cap_case_of_plain_text_is_head_matter_and_opinions(ascii_only: bool) -> None:
+    body = {
+        "judges": ["Boudin"],
+        "opinions": [
+            {"type": "majority", "text": "BOUDIN, J.\n“We affirm,” for the reasons given below.\n"},
+            {"type": "dissent", "author": "X", "text": "X, J., dissenting.\nI do not — see § 1983."},
+            {"type": "note"},
+        ],
+        "head_matter": "ROE v. DOE\n\nNo. 93-1398\n",
+    }
+    source = json.dumps({**CAP, "casebody": body}, ensure_ascii=ascii_only)
+    opinion = convert(source.encode(), "case.json")
+    assert opinion.text.split("\n\n") == [
+        "ROE v. DOE",
+        "No. 93-1398",
+        "BOUDIN, J.",
+        "“We affirm,” for the reasons given below.",
+        "X, J., dissenting.",
+        "I do not — see § 1983.",
+    ]
+    assert rebuild(opinion.text, opinion.source_map) == source
+
+
+def test_a_courtlistener_object_with_plain_text_alone_is_read_as_plain_text() -> None:
+    head = "United States Court of Appeals\nFor the First Circuit\n\nNo. 93-1398\n\nFebruary 24, 1994\n\n"
+    source = json.dumps({"plain_text": head + "We affirm.\n", "html": None})
+    opinion = convert(source.encode(), "object.json")
+    assert opinion.text.endswith("We affirm.")
+    assert opinion.metadata.court == "ca1"
+    assert rebuild(opinion.text, opinion.source_map) == source
+
+
 def test_a_fastcase_file_is_unescaped_once_and_mapped() -> None:
     opinion = convert(FASTCASE.encode(), "case.xml")
     assert opinion.source.format == "fastcase"

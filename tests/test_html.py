@@ -136,6 +136,18 @@ def test_what_a_reader_does_not_see_is_dropped_under_its_name() -> None:
     assert hidden == ["<head><title>T</title></head>", "<script>var a = '<p>x</p>';</script>"]
 
 
+def test_a_page_that_is_one_pre_is_read_as_plain_text() -> None:
+    first = (
+        "    The court held that the <i>statute</i> &sect; 5 requires a writing &amp; that\nthere was none."
+    )
+    second = "    And so it affirmed what the <a href='#x'>panel below</a> had held before it.\n"
+    source = f"<pre>{first}\n\n{second}</pre>"
+    assert [text for _, text in blocks(source)] == [
+        "The court held that the statute § 5 requires a writing & that there was none.",
+        "And so it affirmed what the panel below had held before it.",
+    ]
+
+
 @pytest.mark.parametrize(
     "source",
     [

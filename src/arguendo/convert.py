@@ -42,6 +42,7 @@ _MARKDOWN = re.compile(
     r"|(?<![\w*])([*_])(?=[^\s*_\d])[^*_\n]{1,300}(?<!\s)\1(?!\w)",
     re.MULTILINE,
 )
+_CLOSED_BLOCK = re.compile(r"</(?:p|div|h[1-6]|center|blockquote)>", re.IGNORECASE)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NOTHING = Facts()
 _ID_UNSAFE = re.compile(r"[^a-z0-9-]+")
@@ -148,7 +149,7 @@ def _detect(source: str, name: str) -> str:
         raise fail(name, "unknown-format", what, f"Convert it to one of: {', '.join(FORMATS)}")
     if _FASTCASE.match(source):
         return "fastcase"
-    if _HTML.match(source):
+    if _HTML.match(source) or (source.lstrip()[:1] == "<" and len(_CLOSED_BLOCK.findall(source)) > 4):
         return "html"
     if _JSON.match(source):
         record = _parse_json(source, name)

@@ -251,41 +251,57 @@ class Segment(NamedTuple):
     source_end: int
 
 
-def embed(source_map: SourceMap, segments: Sequence[Segment], source: str) -> SourceMap:
+def embed(
+    source_map: SourceMap,
+    segments: Sequence[Segment],
+    source: str,
+    around: str = "container",
+    encoded: str = "escape",
+) -> SourceMap:
     """The map of a text that was read from inside a container (a JSON string, escaped HTML).
 
     `source_map` is over the decoded inner text, which `segments` tile in order; the result is over
-    the whole `source`. What is around the inner text is dropped as `container`.
+    the whole `source`. What no segment encodes is dropped for the reason `around`; what is encoded
+    is replaced for the reason `encoded`; a segment whose source side is empty gives inserted text.
     """
     starts = [segment.inner_start for segment in segments]
 
-    def at(position: int) -> int:
+    def begin(position: int) -> int:
         segment = segments[max(0, bisect_right(starts, position) - 1)]
         if position >= segment.inner_end:
             return segment.source_end
-        into = position - segment.inner_start
-        return segment.source_start + (into if _is_plain(segment) else 0)
+        return segment.source_start + (position - segment.inner_start if _is_plain(segment) else 0)
+
+    def end(position: int) -> int:
+        segment = segments[max(0, bisect_left(starts, position) - 1)]
+        if _is_plain(segment) and position < segment.inner_end:
+            return segment.source_start + position - segment.inner_start
+        return segment.source_end
 
     edits: list[Edit] = []
     for edit in source_map:
-        a, b = at(edit.source_start), at(edit.source_end)
-        if edit.op == "insert":
-            edits.append(Edit("insert", b, b, edit.text_start, edit.text_end))
-        elif edit.op == "copy":
-            edits += _embedded_copy(edit, segments, starts, source)
-        else:
+        if edit.op == "copy":
+            edits += _embedded_copy(edit, segments, starts, source, encoded)
+            continue
+        a = begin(edit.source_start)
+        b = a if edit.op == "insert" else max(a, end(edit.source_end))
+        if a < b:
             edits.append(edit._replace(source_start=a, source_end=b, was=source[a:b]))
-    first, last = segments[0].source_start, segments[-1].source_end
-    around = [
-        Edit("drop", a, b, 0, 0, source[a:b], "container") for a, b in ((0, first), (last, len(source)))
-    ]
-    edits += [edit for edit in around if edit.source_start < edit.source_end]
-    edits.sort(key=lambda edit: edit[1:3])
+        elif edit.op != "drop":
+            edits.append(Edit("insert", a, a, edit.text_start, edit.text_end))
+    edits.sort(key=lambda edit: (edit.source_start, edit.source_end, edit.text_start))
+    position = 0
+    for edit in [*edits, Edit("insert", len(source), len(source), 0, 0)]:
+        if position < edit.source_start:
+            gap = source[position : edit.source_start]
+            edits.append(Edit("drop", position, edit.source_start, 0, 0, gap, around))
+        position = max(position, edit.source_end)
+    edits.sort(key=lambda edit: (edit.source_start, edit.source_end, edit.text_start))
     return _complete(source, edits)
 
 
 def _embedded_copy(
-    edit: Edit, segments: Sequence[Segment], starts: Sequence[int], source: str
+    edit: Edit, segments: Sequence[Segment], starts: Sequence[int], source: str, encoded: str
 ) -> Iterator[Edit]:
     """A copy of inner text: still a copy where the container has it plain, else a replacement."""
     index = bisect_right(starts, edit.source_start) - 1
@@ -293,13 +309,16 @@ def _embedded_copy(
     while index < len(segments) and segments[index].inner_start < edit.source_end:
         segment = segments[index]
         a, b = max(edit.source_start, segment.inner_start), min(edit.source_end, segment.inner_end)
-        if _is_plain(segment):
+        if segment.source_start == segment.source_end:
+            at = segment.source_start
+            yield Edit("insert", at, at, a + shift, b + shift)
+        elif _is_plain(segment):
             start = segment.source_start + a - segment.inner_start
             yield Edit("copy", start, start + b - a, a + shift, b + shift)
-        else:
+        elif a < b:
             was = source[segment.source_start : segment.source_end]
             yield Edit(
-                "replace", segment.source_start, segment.source_end, a + shift, b + shift, was, "escape"
+                "replace", segment.source_start, segment.source_end, a + shift, b + shift, was, encoded
             )
         index += 1
 

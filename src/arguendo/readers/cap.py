@@ -1,33 +1,81 @@
-"""A case of the Caselaw Access Project (JSON) whose body is HTML or case-body XML."""
+"""A case of the Caselaw Access Project (JSON): its body as HTML, case-body XML, or plain text."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from arguendo.errors import fail
 from arguendo.opinion import Facts, Reading
-from arguendo.readers import html
-from arguendo.readers.container import find_json_value, json_string_segments
-from arguendo.sourcemap import embed
+from arguendo.readers import html, text
+from arguendo.readers.container import find_json_value, json_item_starts, json_string_segments
+from arguendo.sourcemap import PARAGRAPH_BREAK, Segment, embed
 
 
 def read(source: str) -> Reading:
     """Convert a case. What is not the body is dropped as `container`.
 
+    A body of plain text is in several strings: the head matter, then the opinions.
+
     Raises:
-        CorpusError: the body is no HTML or XML.
+        CorpusError: there is no body.
     """
     record = json.loads(source)
-    found = find_json_value(source, ["casebody", "data"])
-    if found is None or not isinstance(found[1], str) or not found[1].lstrip().startswith("<"):
-        hint = "Get the case with body_format=xml or html; bodies of plain text are not read yet"
-        raise fail("Caselaw Access Project case", "no-body", "casebody.data holds no XML or HTML", hint)
-    inner, segments = json_string_segments(source, found[0])
-    reading = html.read(inner)
-    court = record.get("court") or {}
+    body = _json(source, ["casebody", "data"]) or _json(source, ["casebody"])
+    if body and isinstance(body[1], str) and body[1].lstrip().startswith("<"):
+        inner, segments = json_string_segments(source, body[0])
+        reading = html.read(inner)
+    elif body and isinstance(body[1], dict) and (strings := _strings(source, body[0])):
+        inner, segments = _joined(source, strings)
+        reading = text.read(inner, line_is_paragraph=True)
+    else:
+        hint = "Get the case with its body (full_case=true)"
+        raise fail("Caselaw Access Project case", "no-body", "casebody holds no text", hint)
+    court = record.get("court")
     facts = Facts(
-        court=court.get("name"),
-        docket=record.get("docket_number") or None,
-        date=record.get("decision_date") or None,
-        case_name=record.get("name") or None,
+        court=court.get("name") if isinstance(court, dict) else None,
+        docket=_said(record, "docket_number"),
+        date=_said(record, "decision_date"),
+        case_name=_said(record, "name"),
     )
     return replace(reading, source_map=embed(reading.source_map, segments, source), facts=facts)
+
+
+def _json(source: str, path: list[str]) -> tuple[int, Any] | None:
+    found = find_json_value(source, path)
+    return found if found and found[1] else None
+
+
+def _said(record: dict[str, Any], name: str) -> str | None:
+    value = record.get(name)
+    return value if value and isinstance(value, str) else None
+
+
+def _strings(source: str, at: int) -> list[int]:
+    """Where the strings of a plain-text body begin, in reading order."""
+    found = []
+    if (head := find_json_value(source, ["head_matter"], at)) and isinstance(head[1], str):
+        found.append(head[0])
+    opinions = find_json_value(source, ["opinions"], at)
+    for item in json_item_starts(source, opinions[0]) if opinions else ():
+        opinion = find_json_value(source, ["text"], item)
+        if opinion and isinstance(opinion[1], str):
+            found.append(opinion[0])
+    return found
+
+
+def _joined(source: str, strings: Sequence[int]) -> tuple[str, list[Segment]]:
+    """Several strings as one text, a paragraph break between them that nothing in the source gives."""
+    inner, segments = "", list[Segment]()
+    for at in strings:
+        decoded, parts = json_string_segments(source, at)
+        shift = len(inner)
+        inner += decoded
+        segments += [
+            part._replace(inner_start=part.inner_start + shift, inner_end=part.inner_end + shift)
+            for part in parts
+        ]
+        end = segments[-1].source_end
+        segments.append(Segment(len(inner), len(inner) + len(PARAGRAPH_BREAK), end, end))
+        inner += PARAGRAPH_BREAK
+    return inner, segments

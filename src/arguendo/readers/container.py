@@ -14,12 +14,13 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _DECODER = json.JSONDecoder()
 
 
-def find_json_value(source: str, path: list[str]) -> tuple[int, Any] | None:
+def find_json_value(source: str, path: list[str], start: int = 0) -> tuple[int, Any] | None:
     """Where in a JSON text the value at a path of keys begins, and the value; None if absent.
 
-    The text has to be valid JSON (parse it first).
+    The path goes from the value that begins at `start`. The text has to be valid JSON (parse it
+    first).
     """
-    at = _skip(source, 0)
+    at = _skip(source, start)
     for key in path:
         if source[at] != "{":
             return None
@@ -39,6 +40,21 @@ def find_json_value(source: str, path: list[str]) -> tuple[int, Any] | None:
             return None
     value, _ = _DECODER.raw_decode(source, at)
     return at, value
+
+
+def json_item_starts(source: str, start: int) -> list[int]:
+    """Where the items of the array begin that begins at `start`; none if it is no array."""
+    starts: list[int] = []
+    if source[start] != "[":
+        return starts
+    at = _skip(source, start + 1)
+    while source[at] != "]":
+        starts.append(at)
+        _, at = _DECODER.raw_decode(source, at)
+        at = _skip(source, at)
+        if source[at] == ",":
+            at = _skip(source, at + 1)
+    return starts
 
 
 def json_string_segments(source: str, at: int) -> tuple[str, list[Segment]]:

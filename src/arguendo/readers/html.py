@@ -10,12 +10,13 @@ import html
 import html.entities
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arguendo.opinion import Reading
+from arguendo.readers import text
 from arguendo.readers.chunks import Chunk, footnotes_last, lay_out, understand
 from arguendo.readers.layout import is_heading
-from arguendo.sourcemap import Piece, to_nfc
+from arguendo.sourcemap import Piece, Segment, embed, to_nfc
 
 # A quoted attribute may hold `>`; lengths are bounded so that hostile input cannot make it slow.
 _TOKEN = re.compile(
@@ -26,6 +27,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"([A-Za-z][\w:-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_PRE = re.compile(r"<pre\b[^<>]{0,500}>(?P<text>.*)</pre\s*>", re.DOTALL | re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]*>")
 # White space other than one plain space.
 _IRREGULAR = re.compile(r"\s{2,}|[^\S ]")
@@ -77,10 +79,37 @@ class _Element:
 
 
 def read(source: str) -> Reading:
-    """Convert decoded HTML or case-body XML. Positions count code points of `source`."""
+    """Convert decoded HTML or case-body XML. Positions count code points of `source`.
+
+    Where nearly all stands in one `pre` it is plain text, and is read as such.
+    """
+    if (printed := _PRE.search(source)) and len(printed["text"]) > 0.8 * len(source):
+        inner, segments = _untagged(source, *printed.span("text"))
+        reading = text.read(inner)
+        return replace(reading, source_map=embed(reading.source_map, segments, source, "markup", "entity"))
     page = _Page(source)
     chunks = understand(source, page.chunks)
     return lay_out(source, footnotes_last(chunks), page.dropped, page.pages)
+
+
+def _untagged(source: str, start: int, end: int) -> tuple[str, list[Segment]]:
+    """The text between two positions without its tags and with its entities decoded, in segments."""
+    out: list[str] = []
+    segments: list[Segment] = []
+    length, at = 0, start
+    for token in [*_TOKEN.finditer(source, start, end), None]:
+        stop = token.start() if token else end
+        parts = [(at, stop, source[at:stop])]
+        if token:
+            decoded = html.unescape(token[0]) if token[0][0] == "&" else ""
+            parts.append((*token.span(), decoded))
+            at = token.end()
+        for a, b, part in parts:
+            if part:
+                segments.append(Segment(length, length + len(part), a, b))
+                out.append(part)
+                length += len(part)
+    return "".join(out), segments or [Segment(0, 0, start, end)]
 
 
 class _Page:

@@ -41,14 +41,17 @@ _BRACKET_MARK = re.compile(r"\[(?:n|fn)?(\d{1,3}|\*{1,3})\]")
 _NOTE_PARAGRAPH = re.compile(r"\[(\d{1,3}|\*{1,3})\]\s")
 
 
-def read(source: str) -> Reading:
-    """Convert decoded plain text. Positions count code points of `source`."""
+def read(source: str, *, line_is_paragraph: bool = False) -> Reading:
+    """Convert decoded plain text. Positions count code points of `source`.
+
+    Where it is not known that each line is a paragraph, the lengths of the lines say so.
+    """
     lines = _lines(source)
     lines, numbers = without_line_numbers(lines, source)
     lines, rules = without_rules(lines)
     lines, furniture, pages = without_furniture(lines)
     dropped = numbers + rules + furniture
-    wrapped = _is_wrapped(lines)
+    wrapped = not line_is_paragraph and _is_wrapped(lines)
     if wrapped:
         lines, marks = _page_notes(lines, source)
         dropped += marks
