@@ -125,3 +125,10 @@ def test_mutated_sources_are_read_without_loss_or_refused(checkout: Path, source
     out = run(checkout, ".venv/bin/python", "scripts/fuzz", "1000", *map(str, [seed, *sources]))
     for name in ("markdown", "html", "text", "pdf"):
         assert f"{name} read" in out
+
+
+def test_conversion_prints_the_page_of_figures(checkout: Path, sources: list[Path]) -> None:
+    out = run(checkout, ".venv/bin/python", "scripts/conversion", str(sources[0].parent))
+    for name in ("html", "text", "pdf"):
+        assert f"| {name} | 1 | 1 |" in out
+    assert "letters in no block" in out

@@ -135,6 +135,14 @@ def test_sentences_tile_any_prose(words: list[str]) -> None:
                 ("statute", "full", "18 U.S.C. § 1001", "18 U.S.C. § 1001", None),
             ],
         ),
+        (
+            "See Roe v. Doe, 377 U.S. 324, 330, 84 S. Ct. 1293, 12 L. Ed. 2d 350 (1964).",
+            [
+                ("case", "full", "Roe v. Doe, 377 U.S. 324, 330", "377 U.S. 324", "330"),
+                ("case", "full", "84 S. Ct. 1293", "84 S. Ct. 1293", None),
+                ("case", "full", "12 L. Ed. 2d 350 (1964)", "12 L. Ed. 2d 350", None),
+            ],
+        ),
         ("Nothing is cited here, on page 12 of 1999.", []),
     ],
 )

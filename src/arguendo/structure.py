@@ -79,7 +79,9 @@ _LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
 _NUMBER = r"\*?\d+(?::\d+)?(?:[-–]\d+(?::\d+)?)?(?: & ?n\.\d+| nn?\.\d+(?:[-–]\d+)?)?"
 _PIN = rf"{_NUMBER}(?:, {_NUMBER}(?![\d ]* [A-Z]))*"
 _AFTER_CASE = re.compile(
-    rf"(?:,? (?:at )?(?P<pin>{_PIN})(?! [A-Z][\w.]*\.? ?\d))?(?: \((?:[^()]{{0,60}} )?\d{{4}}\))?"
+    # A number before a reporter is the volume of a parallel citation.
+    rf"(?:,? (?:at )?(?P<pin>{_PIN})(?!\d| (?:[A-Z][\w.’']*\.? ?){{1,4}}\d))?"
+    r"(?: \((?:[^()]{0,60} )?\d{4}\))?"
 )
 _SHORT_PIN = re.compile(rf" at (?P<pin>{_PIN})")
 _AFTER_ID = re.compile(rf",? (?:at (?P<pin>{_PIN})|(?P<mark>(?:¶¶?|§§?) ?{_PIN}))")
@@ -151,49 +153,45 @@ def _eyecite(text: str, emphasis: Sequence[Emphasis], ends: Sequence[int]) -> It
     previous = 0
     found: Any
     for found in get_citations(_LINE_BREAK.sub(" ", text.translate(_ASCII))):
-        name = type(found).__name__
-        start, end = found.span()
-        before = bisect_right(ends, start)
-        floor = max(_block_start(text, start), ends[before - 1] if before else 0, min(previous, start))
-        previous = end
-        if name == "FullCaseCitation":
-            after = _AFTER_CASE.match(text, end)
-            assert after
-            groups = found.groups
-            series = f"{groups['volume']} {found.corrected_reporter()}"
-            begin = _case_name(text, start, italics, max(floor, found.full_span()[0]))
-            cite = Citation("case", "full", begin, after.end(), f"{series} {groups['page']}", after["pin"])
-            yield cite, series
-        elif name == "ShortCaseCitation":
-            pin = _SHORT_PIN.search(text, start)
-            begin = _case_name(text, start, italics, max(floor, found.full_span()[0]))
-            series = f"{found.groups['volume']} {found.corrected_reporter()}"
-            if pin and pin.start() < end:
-                yield Citation("case", "short", begin, pin.end(), None, pin["pin"]), series
-        elif name == "SupraCitation":
-            begin, finish = found.full_span()
-            yield Citation("case", "supra", max(begin, floor), finish, None, found.metadata.pin_cite), ""
-        elif name == "FullLawCitation":
-            law = _AFTER_LAW.match(text, end)
-            assert law
-            yield (
-                Citation(
-                    "statute",
-                    "full",
-                    start,
-                    law.end(),
-                    found.corrected_citation().replace("§§", "§") + law["more"],
-                    law["pin"].strip(", ") or None,
-                ),
-                "",
-            )
-        elif name == "FullJournalCitation":
-            after = _AFTER_CASE.match(text, end)
-            assert after
-            yield (
-                Citation("journal", "full", start, after.end(), found.corrected_citation(), after["pin"]),
-                "",
-            )
+        core = found.span()[0]
+        before = bisect_right(ends, core)
+        floor = max(_block_start(text, core), ends[before - 1] if before else 0, min(previous, core))
+        if settled := _settle(text, found, floor, italics):
+            previous = settled[0].end
+            yield settled
+
+
+def _settle(text: str, found: Any, floor: int, italics: list[Interval]) -> tuple[Citation, str] | None:
+    """One of eyecite's citations with its extent and its series; no name begins before `floor`."""
+    name = type(found).__name__
+    start, end = found.span()
+    if name == "FullCaseCitation":
+        after = _AFTER_CASE.match(text, end)
+        assert after
+        series = f"{found.groups['volume']} {found.corrected_reporter()}"
+        begin = _case_name(text, start, italics, max(floor, found.full_span()[0]))
+        normalised = f"{series} {found.groups['page']}"
+        return Citation("case", "full", begin, after.end(), normalised, after["pin"]), series
+    if name == "ShortCaseCitation":
+        pin = _SHORT_PIN.search(text, start)
+        begin = _case_name(text, start, italics, max(floor, found.full_span()[0]))
+        series = f"{found.groups['volume']} {found.corrected_reporter()}"
+        if pin and pin.start() < end:
+            return Citation("case", "short", begin, pin.end(), None, pin["pin"]), series
+    if name == "SupraCitation":
+        begin, finish = found.full_span()
+        return Citation("case", "supra", max(begin, floor), finish, None, found.metadata.pin_cite), ""
+    if name == "FullLawCitation":
+        law = _AFTER_LAW.match(text, end)
+        assert law
+        normalised = found.corrected_citation().replace("§§", "§") + law["more"]
+        return Citation("statute", "full", start, law.end(), normalised, law["pin"].strip(", ") or None), ""
+    if name == "FullJournalCitation":
+        after = _AFTER_CASE.match(text, end)
+        assert after
+        normalised = found.corrected_citation()
+        return Citation("journal", "full", start, after.end(), normalised, after["pin"]), ""
+    return None
 
 
 def _case_name(text: str, core: int, italics: list[Interval], guess: int) -> int:
