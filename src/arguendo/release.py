@@ -122,6 +122,7 @@ def features_by_config() -> dict[str, Any]:
                 "bytes": integer,
                 "encoding": string,
                 "format": string,
+                "glyphs_sha256": string,
             },
             "blocks": List(block),
             "emphasis": List({"kind": ClassLabel(names=list(EMPHASIS_KINDS)), **interval}),
