@@ -153,9 +153,13 @@ class Measure:
         pages = [list(group) for _, group in groupby(full, key=lambda line: line.page)]
         # Too few lines say nothing of a page of their own.
         self._margins = {page[0].page: self._usual_left(page) for page in pages if len(page) >= _FEWEST_LINES}
-        self._edges: dict[int, list[float]] = {}
+        columns: dict[int, list[float]] = {}
         for line in lines:
-            self._edges.setdefault(self._column(line.left), []).append(line.right)
+            columns.setdefault(self._column(line.left), []).append(line.right)
+        # Of the lines that begin in one column, where nine of ten end at the latest.
+        self._edges = {
+            column: sorted(ends)[int(len(ends) * 0.9)] for column, ends in columns.items() if len(ends) >= 4
+        }
         gaps = Counter(
             round(b.gap, 1) for a, b in pairwise(lines) if a.page == b.page and a.right >= 0.9 * self._edge
         )
@@ -198,11 +202,9 @@ class Measure:
         less strictly of a line that ends in mid-sentence, or where new paragraphs are indented and
         the next line is not.
         """
-        rights = sorted(self._edges.get(self._column(following.left), ()))
         margin = self.margin(following.page)
         usual = self._edge - margin
-        column = rights[int(len(rights) * 0.9)] - margin if len(rights) >= 4 else usual
-        edge = max(column, 0.7 * usual)
+        edge = max(self._edges.get(self._column(following.left), self._edge) - margin, 0.7 * usual)
         reach = line.right - margin
         indent = self.indents and self.is_flush(following)
         if indent or not is_finished(line.text):

@@ -36,10 +36,14 @@ _FEWEST_LETTERS = 100
 _ITALIC = 1 << 6
 _FORCE_BOLD = 1 << 18
 _HYPHENS = "\x02\xad\ufffe"
+# Characters of which pdfium may say that a line's end made them hyphens.
+_MAYBE_HYPHENS = _HYPHENS + "-‐‑"
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _NOTE_OPENS = re.compile(r"(\d{1,3}|[*†‡]{1,3})(?:\s|(?=[A-Z“\"]))")
 # Glyphs that draw a brace or rule, and characters that say that there is none.
 _DRAWN = re.compile(r"[\ue000-\uf8ff\ufffd]")
+# Characters that are copied whatever stands around them.
+_PLAIN = re.compile(r"[^\W\d_\ufb00-\ufb06]+")
 _LIGATURE = re.compile(r"[\ufb00-\ufb06]")
 
 
@@ -51,7 +55,6 @@ class Glyph(NamedTuple):
     bottom: float
     right: float
     top: float
-    generated: bool
     style: str | None
 
 
@@ -92,7 +95,7 @@ def read(data: bytes) -> Reading:
 
 # --- from the file to glyphs -------------------------------------------------------------------
 
-_END_OF_PAGE = Glyph("\f", 0, 0, 0, 0, True, None)
+_END_OF_PAGE = Glyph("\f", 0, 0, 0, 0, None)
 
 
 def _glyphs(data: bytes) -> list[list[Glyph]]:
@@ -130,25 +133,25 @@ def _page_glyphs(document: Any, number: int) -> Iterator[Glyph]:
         text_page = page.get_textpage()
     except pypdfium2.PdfiumError:
         return
+    layer = text_page.raw
     box = raw.FS_RECTF()
     name = ctypes.create_string_buffer(64)
     flags = ctypes.c_int()
     for index in range(text_page.count_chars()):
-        code = raw.FPDFText_GetUnicode(text_page, index)
+        code = raw.FPDFText_GetUnicode(layer, index)
         # A form feed is the end of a page here; half a character and none at all are no text.
         char = chr(code) if code and code != 12 and not 0xD800 <= code < 0xE000 else "\ufffd"
-        raw.FPDFText_GetLooseCharBox(text_page, index, box)
-        generated = bool(raw.FPDFText_IsGenerated(text_page, index))
+        if char in _MAYBE_HYPHENS and raw.FPDFText_IsHyphen(layer, index) == 1:
+            char = "\x02"
+        raw.FPDFText_GetLooseCharBox(layer, index, box)
         style = None
-        if not generated and raw.FPDFText_GetFontInfo(text_page, index, name, 64, flags):
+        if not char.isspace() and raw.FPDFText_GetFontInfo(layer, index, name, 64, flags):
             font = name.value.lower()
             if flags.value & _ITALIC or b"italic" in font or b"oblique" in font:
                 style = "italic"
             elif flags.value & _FORCE_BOLD or b"bold" in font:
                 style = "bold"
-        if raw.FPDFText_IsHyphen(text_page, index) == 1:
-            char = "\x02"
-        yield Glyph(char, box.left, box.bottom, box.right, box.top, generated, style)
+        yield Glyph(char, box.left, box.bottom, box.right, box.top, style)
     text_page.close()
     page.close()
 
@@ -233,9 +236,13 @@ def _fill(line: Line, run: _Run, glyphs: Sequence[Glyph], source: str, base: flo
             line.marks.append((source[at:end], at))
             pieces.append(Piece(at, end, "", "footnote_mark"))
         else:
+            plain = _PLAIN.match(source, at, run.end)
+            end = plain.end() if plain else end
             pieces.append(Piece(at, end))
-        if glyph.style and not glyph.char.isspace():
-            line.emphasis.append((glyph.style, at, end))
+        for style, styled in groupby(range(at, end), key=lambda i: glyphs[i].style):
+            if style:
+                stretch = list(styled)
+                line.emphasis.append((style, stretch[0], stretch[-1] + 1))
         at = end
     line.text = "".join(piece.text(source) for piece in pieces).strip()
     while pieces and line.text and pieces[0].out in ("", " "):
