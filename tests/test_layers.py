@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "arguendo"
 ORDER = (
     "errors offsets sourcemap opinion annotation readers.layout caption readers.chunks "
-    "readers.lines readers.container readers.markdown readers.text readers.html readers.pdf "
+    "readers.lines readers.container readers.inline readers.markdown readers.text readers.html readers.pdf "
     "readers.courtlistener readers.cap "
     "readers.fastcase readers structure convert records validate.rules validate.schema "
     "validate.opinions validate.annotations validate store drafts adjudicate metrics tasks "
