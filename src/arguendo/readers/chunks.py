@@ -138,7 +138,7 @@ def lay_out(
         for chunk, (start, end) in zip(chunks, intervals, strict=True)
         for kind, opens, closes in chunk.emphasis
         if start <= (a := locate.after(opens)) < (b := locate.before(closes)) <= end
-        and not text[a:b].isspace()
+        and (not text[a].isspace() or not text[a:b].isspace())
     }
     return Reading(
         text,
@@ -151,9 +151,9 @@ def lay_out(
 
 def _without_space(text: str, start: int, end: int) -> Interval:
     """A stretch without white space at its ends."""
-    words = text[start:end]
-    if words == words.strip():
+    if not (text[start].isspace() or text[end - 1].isspace()):
         return start, end
+    words = text[start:end]
     return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
 
 
