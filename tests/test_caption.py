@@ -41,7 +41,7 @@ def test_metadata_of_the_seed(seed: Opinion) -> None:
 def test_metadata_of_an_appeal() -> None:
     opinion = convert(CAPTION.format(body=BODY).encode(), "appeal.md")
     assert opinion.id == "ca2.17-1234.2019-03-03"
-    assert opinion.metadata.author == "PER CURIAM"
+    assert [part.kind for part in opinion.sub_opinions] == ["per_curiam"]
     assert [(p.name, p.side) for p in opinion.metadata.parties] == [
         ("JANE DOE", "plaintiff_side"),
         ("ACME CORP.", "defendant_side"),

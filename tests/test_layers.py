@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "arguendo"
 ORDER = (
-    "errors offsets sourcemap opinion annotation readers.layout caption readers.chunks "
+    "errors offsets sourcemap opinion annotation readers.layout subopinions caption readers.chunks "
     "readers.lines readers.container readers.inline readers.markdown readers.text readers.html readers.pdf "
     "readers.courtlistener readers.cap "
     "readers.fastcase readers structure convert records validate.rules validate.schema "

@@ -108,6 +108,11 @@ OPINION_CHANGES: dict[str, tuple[str, str, Change]] = {
         lambda r: block(r, "footnote").update(anchor=block(r, "footnote")["start"] + 1),
     ),
     "a mark of no footnote": ("footnote-mark", "*", lambda r: block(r, "footnote").update(number="9")),
+    "a sub-opinion that begins in a sentence": (
+        "sub-opinion-order",
+        "/sub_opinions/0",
+        lambda r: r["sub_opinions"][0].update(start=r["sub_opinions"][0]["start"] + 3),
+    ),
     "a sentence over a block's edge": (
         "sentence-block",
         "/sentences/12",

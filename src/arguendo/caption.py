@@ -10,7 +10,8 @@ from datetime import date as calendar_date
 from datetime import datetime
 
 from arguendo.errors import CorpusError, Problem
-from arguendo.opinion import Block, Facts, Metadata, Party
+from arguendo.opinion import Block, Facts, Metadata, Party, SubOpinion
+from arguendo.subopinions import author_of, opens_opinion
 
 _TITLE_WORDS = r"OPINION|ORDER|MEMORANDUM|DECISION|JUDGMENT|RULING|RECOMMENDATION|FINDINGS OF FACT"
 # No comma at the end: "FRATERNAL ORDER OF POLICE," is a party.
@@ -29,13 +30,6 @@ _COURT_GOES_ON = re.compile(
 # A court of the United States, but which?
 _NO_COURT = ["usdistct"]
 _DIVISION = re.compile(r"\s+(?:\w+\s+){1,3}?division\Z", re.IGNORECASE)
-_JUDGE = (
-    r"(?:District|Circuit|Magistrate|Bankruptcy|Chief|Associate|Presiding|Senior|United States|U\.S\.|\s)*"
-    r"(?:Judge|Justice)|C?\.?J\."
-)
-_AUTHOR = re.compile(
-    rf"(?P<name>[^\n,]{{2,80}}),\s*(?:{_JUDGE})\s*[:.]?\Z|(?P<court>PER CURIAM)\s*[:.]?\Z", re.IGNORECASE
-)
 _DOCKET = re.compile(
     r"(?<![\w-])(?:\d{1,2}:)?(?P<year>(?:19|20)?\d{2})[- ]?"
     r"(?!(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\b)"
@@ -97,6 +91,14 @@ _HEARD = re.compile(
     re.IGNORECASE,
 )
 _TERM = re.compile(r"\w+ Term,? \d{4}", re.IGNORECASE)
+_RANKS = re.compile(
+    r"\b(?:(?:Senior|Chief|Presiding|Associate|Acting|District|Circuit|Magistrate|Bankruptcy|Appellate)\s+)*"
+    r"(?:Judges?|Justices?)\b|(?<![\w.])(?:[A-Z]\. ?){0,2}(?:J|JJ)\."
+    r"|\bM(?:r|s|rs)\.|\A\s*(?:Before|Present|Panel)\b:?|\bper curiam\b",
+    re.IGNORECASE,
+)
+_BETWEEN_NAMES = re.compile(r"[,;:&\n]|\band\b|\bthe\b|\.\Z", re.IGNORECASE)
+_JUDGE_NAME = re.compile(r"[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]*){0,4}(?: I+)?\Z")
 _JUDGES_LINE = re.compile(r"(?:Before|Present)\b", re.IGNORECASE)
 # Judges on the lines after "Before"; the author's line has a colon.
 _SITTING = re.compile(r"(?:and )?[^:]{2,80}(?:Judges?|Justices?|JJ?\.)[,.;*]{0,2}(?: and)?\Z")
@@ -126,19 +128,20 @@ def caption_parts(texts: Sequence[str]) -> list[str]:
     for text in texts[:_CAPTION_LIMIT]:
         if len(text) > _BODY_LENGTH and not _COUNSEL.search(text):
             break
-        part = _caption_part(text, parts)
+        part = _caption_part(text, texts[len(parts) - 1] if parts else "", parts)
         parts.append(part)
         if part != "parties":
             end = len(parts)
     return parts[:end]
 
 
-def _caption_part(text: str, before: list[str]) -> str:
+def _caption_part(text: str, previous: str, before: list[str]) -> str:
     if _COUNSEL.search(text) and len(text) > 40:
         return "counsel"
-    if before[-1:] == ["judges"] and _SITTING.match(text):
+    listed = before[-1:] == ["judges"] and _SITTING.match(text)
+    if listed and not (previous.endswith(".") and author_of(text)):
         return "judges"
-    if _AUTHOR.match(text):
+    if author_of(text) or opens_opinion(text):
         return "author"
     if _TITLE.match(text) and not _VERSUS.search(text):
         return "title"
@@ -155,8 +158,12 @@ def _caption_part(text: str, before: list[str]) -> str:
     return "parties"
 
 
-def read_metadata(text: str, blocks: Sequence[Block], where: str, facts: Facts = _NOTHING) -> Metadata:
+def read_metadata(
+    text: str, blocks: Sequence[Block], opinions: Sequence[SubOpinion], where: str, facts: Facts = _NOTHING
+) -> Metadata:
     """Metadata from `facts`, and what they lack from the canonical text; `where` is for messages.
+
+    The author is the one of the first of the sub-opinions `opinions`.
 
     Raises:
         CorpusError: no court, docket number or date can be read; all that is missing is listed.
@@ -191,18 +198,28 @@ def read_metadata(text: str, blocks: Sequence[Block], where: str, facts: Facts =
     ]
     if court is None or docket is None or date is None:
         raise CorpusError(problems)
-    author = _AUTHOR.match(_one_line(parts["author"][0])) if "author" in parts else None
-    named = (author["name"] or author["court"]).strip() if author else None
     return Metadata(
         court=court,
         docket=docket,
         docket_as_written=docket_line,
         date=date,
         title=_one_line(parts["title"][0]) if "title" in parts else None,
-        author=facts.author or named,
+        author=facts.author or next((each.author for each in opinions if each.author), None),
         parties=read_parties("\n".join(line for line in parties if not _DOCKET.search(line))),
         case_name=facts.case_name,
+        judges=_judges("\n".join(parts.get("judges", []))),
     )
+
+
+def _judges(lines: str) -> tuple[str, ...]:
+    """Names in a line such as “Before LYNCH, Chief Judge, SOUTER and STAHL, Circuit Judges.”"""
+    names = (
+        name.strip(" .*†")
+        for line in lines.split("\n")
+        if not (line.startswith(("with ", "whom ")) or opens_opinion(line))
+        for name in _BETWEEN_NAMES.split(_RANKS.sub(",", line))
+    )
+    return tuple(dict.fromkeys(name for name in names if _JUDGE_NAME.match(name)))
 
 
 def court_id(name: str | None, date: str | None = None) -> str | None:

@@ -13,6 +13,7 @@ from arguendo.opinion import Facts, Opinion, Source
 from arguendo.readers import BINARY_FORMATS, FORMATS, MAX_SOURCE_BYTES, TEXT_FORMATS
 from arguendo.sourcemap import rebuild
 from arguendo.structure import find_citations, find_sentences
+from arguendo.subopinions import find_sub_opinions
 
 _SUFFIXES = {
     "markdown": ".md",
@@ -81,7 +82,8 @@ def convert(data: bytes, name: str, format: str | None = None, facts: Facts = _N
         raise fail(
             name, "no-text", "the source holds no text", "Convert a source with the opinion's words in it"
         )
-    metadata = read_metadata(reading.text, reading.blocks, name, facts.over(reading.facts))
+    sub_opinions = find_sub_opinions(reading.text, reading.blocks, reading.openings)
+    metadata = read_metadata(reading.text, reading.blocks, sub_opinions, name, facts.over(reading.facts))
     glyphs = sha256(rebuild(reading.text, reading.source_map)) if format in BINARY_FORMATS else None
     docket = _ID_UNSAFE.sub("-", metadata.docket).strip("-")
     return Opinion(
@@ -96,6 +98,7 @@ def convert(data: bytes, name: str, format: str | None = None, facts: Facts = _N
             glyphs_sha256=glyphs,
         ),
         text=reading.text,
+        sub_opinions=sub_opinions,
         blocks=reading.blocks,
         emphasis=reading.emphasis,
         sentences=find_sentences(reading.text, reading.blocks),

@@ -31,6 +31,15 @@ CAPTION_PARTS = (
 EMPHASIS_KINDS = ("italic", "bold")
 CITATION_KINDS = ("case", "statute", "rule", "journal", "record", "unknown")
 CITATION_FORMS = ("full", "short", "supra", "id")
+SUB_OPINION_KINDS = (
+    "majority",
+    "plurality",
+    "per_curiam",
+    "concurrence",
+    "concurrence_and_dissent",
+    "dissent",
+    "separate",
+)
 SIDES = ("plaintiff_side", "defendant_side", "other")
 
 
@@ -64,7 +73,8 @@ class Metadata:
     """What the opinion says of itself, read from its text.
 
     `court` is a courts-db / CourtListener id; `docket` is normalised (`18-cv-02897`) and
-    `docket_as_written` is not; `date` is ISO 8601.
+    `docket_as_written` is not; `date` is ISO 8601; `author` is the court's opinion's, `judges` are
+    the names of those who sat, where the caption lists them.
     """
 
     court: str
@@ -75,6 +85,7 @@ class Metadata:
     author: str | None
     parties: tuple[Party, ...]
     case_name: str | None = None
+    judges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +178,28 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class SubOpinion:
+    """A sub-opinion: one judge's or the court's words, without caption, syllabus and footnotes.
+
+    A footnote belongs to the part that holds its anchor. `majority` is the court's opinion, also
+    where one judge sits; `separate` is another of which the text does not say what it does.
+    """
+
+    kind: str
+    author: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where a sub-opinion begins, as the source's markup declares it."""
+
+    kind: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader makes of a source: everything that only the source's format can tell."""
 
@@ -176,6 +209,7 @@ class Reading:
     pages: tuple[Page, ...]
     source_map: SourceMap
     facts: Facts = Facts()
+    openings: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +220,7 @@ class Opinion:
     metadata: Metadata
     source: Source
     text: str
+    sub_opinions: tuple[SubOpinion, ...]
     blocks: tuple[Block, ...]
     emphasis: tuple[Emphasis, ...]
     sentences: tuple[Sentence, ...]

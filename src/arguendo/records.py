@@ -17,6 +17,7 @@ from arguendo.opinion import (
     Party,
     Sentence,
     Source,
+    SubOpinion,
 )
 from arguendo.sourcemap import Edit
 
@@ -44,6 +45,7 @@ def opinion_to_record(opinion: Opinion, text_sha256: str) -> Record:
                 "title": meta.title,
                 "author": meta.author,
                 "case_name": meta.case_name,
+                "judges": list(meta.judges) or None,
                 "parties": [{"name": p.name, "role": p.role, "side": p.side} for p in meta.parties],
             }
         ),
@@ -58,6 +60,10 @@ def opinion_to_record(opinion: Opinion, text_sha256: str) -> Record:
             }
         ),
         "text_sha256": text_sha256,
+        "sub_opinions": [
+            _without_none({"kind": s.kind, "author": s.author, "start": s.start, "end": s.end})
+            for s in opinion.sub_opinions
+        ],
         "blocks": [_block_to_record(block) for block in opinion.blocks],
         "emphasis": [{"kind": e.kind, "start": e.start, "end": e.end} for e in opinion.emphasis],
         "sentences": [{"start": s.start, "end": s.end} for s in opinion.sentences],
@@ -81,6 +87,7 @@ def opinion_from_record(record: Record, text: str) -> Opinion:
             author=meta.get("author"),
             parties=tuple(Party(p["name"], p["role"], p["side"]) for p in meta["parties"]),
             case_name=meta.get("case_name"),
+            judges=tuple(meta.get("judges", ())),
         ),
         source=Source(
             source["file"],
@@ -91,6 +98,9 @@ def opinion_from_record(record: Record, text: str) -> Opinion:
             source.get("glyphs_sha256"),
         ),
         text=text,
+        sub_opinions=tuple(
+            SubOpinion(s["kind"], s.get("author"), s["start"], s["end"]) for s in record["sub_opinions"]
+        ),
         blocks=tuple(_block_from_record(block) for block in record["blocks"]),
         emphasis=tuple(Emphasis(e["kind"], e["start"], e["end"]) for e in record["emphasis"]),
         sentences=tuple(Sentence(s["start"], s["end"]) for s in record["sentences"]),

@@ -25,7 +25,14 @@ from arguendo.annotation import (
 from arguendo.card import DEFAULT_CONFIG, SPLIT, Rows, card
 from arguendo.errors import fail, misuse
 from arguendo.offsets import DIGEST_LENGTH, sha256
-from arguendo.opinion import BLOCK_KINDS, CITATION_FORMS, CITATION_KINDS, EMPHASIS_KINDS, Opinion
+from arguendo.opinion import (
+    BLOCK_KINDS,
+    CITATION_FORMS,
+    CITATION_KINDS,
+    EMPHASIS_KINDS,
+    SUB_OPINION_KINDS,
+    Opinion,
+)
 from arguendo.records import Record, annotation_to_record, gold_to_record, opinion_to_record
 from arguendo.store import replace_folder
 
@@ -113,6 +120,7 @@ def features_by_config() -> dict[str, Any]:
             "title": string,
             "author": string,
             "case_name": string,
+            "judges": List(string),
             "parties": List({"name": string, "role": string, "side": string}),
             "text": string,
             "text_sha256": string,
@@ -124,6 +132,9 @@ def features_by_config() -> dict[str, Any]:
                 "format": string,
                 "glyphs_sha256": string,
             },
+            "sub_opinions": List(
+                {"kind": ClassLabel(names=list(SUB_OPINION_KINDS)), "author": string, **interval}
+            ),
             "blocks": List(block),
             "emphasis": List({"kind": ClassLabel(names=list(EMPHASIS_KINDS)), **interval}),
             "sentences": List(interval),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from arguendo.caption import caption_parts
 from arguendo.offsets import Interval
-from arguendo.opinion import Block, Emphasis, Page, Reading
+from arguendo.opinion import Block, Emphasis, Opening, Page, Reading
 from arguendo.readers.layout import HeadingLevels, heading_label, is_heading, note_order, signature_start
 from arguendo.sourcemap import Locator, Piece, assemble
 
@@ -106,9 +106,16 @@ def footnotes_last(chunks: Sequence[Chunk]) -> list[Chunk]:
 
 
 def lay_out(
-    source: str, chunks: Sequence[Chunk], dropped: Sequence[Piece], pages: Sequence[tuple[str, int]] = ()
+    source: str,
+    chunks: Sequence[Chunk],
+    dropped: Sequence[Piece],
+    pages: Sequence[tuple[str, int]] = (),
+    openings: Sequence[tuple[str, int]] = (),
 ) -> Reading:
-    """Chunks in the order of the text become blocks with offsets. `pages` are (number, position)."""
+    """Chunks in the order of the text become blocks with offsets.
+
+    `pages` are (number, position), `openings` of sub-opinions (kind, position), in the source.
+    """
     text, intervals, source_map = assemble(source, [chunk.pieces for chunk in chunks], dropped)
     locate = Locator(source_map)
     anchors = _anchors(chunks, intervals, locate)
@@ -146,6 +153,7 @@ def lay_out(
         tuple(Emphasis(kind, a, b) for a, b, kind in sorted(emphasis, key=lambda e: (e[0], -e[1], e[2]))),
         tuple(sorted((Page(number, locate.after(at)) for number, at in pages), key=lambda p: p.start)),
         source_map,
+        openings=tuple(Opening(kind, locate.after(at)) for kind, at in openings),
     )
 
 

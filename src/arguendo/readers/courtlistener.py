@@ -8,10 +8,11 @@ import json
 from dataclasses import replace
 
 from arguendo.errors import fail
-from arguendo.opinion import Facts, Reading
+from arguendo.opinion import Facts, Opening, Reading
 from arguendo.readers import html, text
 from arguendo.readers.container import find_json_value, json_string_segments
 from arguendo.sourcemap import embed
+from arguendo.subopinions import declared_kind
 
 BODIES = (
     "html_with_citations",
@@ -41,8 +42,10 @@ def read(source: str) -> Reading:
     assert found
     inner, segments = json_string_segments(source, found[0])
     reading = text.read(inner) if field == "plain_text" else html.read(inner)
+    kind = declared_kind(record["type"]) if isinstance(record.get("type"), str) else None
     return replace(
         reading,
+        openings=reading.openings or ((Opening(kind, 0),) if kind else ()),
         source_map=embed(reading.source_map, segments, source),
         facts=Facts(author=record.get("author_str") or None, case_name=record.get("case_name") or None),
     )

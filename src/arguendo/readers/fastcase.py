@@ -12,6 +12,8 @@ from arguendo.sourcemap import embed
 
 _BODY = re.compile(r"<CaseHtml>([^<]*)</CaseHtml>")
 _FIELD = r"<{}>([^<]*)</{}>"
+_CITATION = re.compile(r"<Volume>([^<]*)</Volume>\s*<Reporter>([^<]*)</Reporter>")
+_AMERICAN_DATE = re.compile(r"(\d\d)-(\d\d)-(\d{4})\Z")
 
 
 def read(source: str) -> Reading:
@@ -26,7 +28,10 @@ def read(source: str) -> Reading:
             "Fastcase case", "no-body", "there is no CaseHtml with text", "Check whether the file is whole"
         )
     inner, segments = escaped_segments(source, *body.span(1))
-    reading = html.read(inner)
+    series = [re.escape(entities.unescape(" ".join(found))) for found in _CITATION.findall(source)]
+    # Pages of the case's own reporters stand in the text as "[708 S.E.2d 751]".
+    marks = re.compile(rf"\[((?:{'|'.join(series)}) \d{{1,5}})\]") if series else None
+    reading = html.read(inner, marks)
 
     def field(name: str) -> str | None:
         found = re.search(_FIELD.format(name, name), source)
@@ -35,8 +40,7 @@ def read(source: str) -> Reading:
     facts = Facts(
         court=field("CourtName"),
         docket=field("DocketNumber"),
-        date=field("DecisionDate"),
-        author=field("Author"),
+        date=_AMERICAN_DATE.sub(r"\3-\1-\2", field("DecisionDate") or "") or None,
         case_name=field("ShortName"),
     )
     return replace(reading, source_map=embed(reading.source_map, segments, source), facts=facts)

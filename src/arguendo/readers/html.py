@@ -17,6 +17,7 @@ from arguendo.readers import text
 from arguendo.readers.chunks import Chunk, footnotes_last, lay_out, understand
 from arguendo.readers.layout import is_heading
 from arguendo.sourcemap import Piece, Segment, embed, to_nfc
+from arguendo.subopinions import declared_kind
 
 # A quoted attribute may hold `>`; lengths are bounded so that hostile input cannot make it slow.
 _TOKEN = re.compile(
@@ -78,18 +79,19 @@ class _Element:
     since: int = 0
 
 
-def read(source: str) -> Reading:
+def read(source: str, page_marks: re.Pattern[str] | None = None) -> Reading:
     """Convert decoded HTML or case-body XML. Positions count code points of `source`.
 
+    `page_marks` finds page numbers that stand in the text itself, the number as its first group.
     Where nearly all stands in one `pre` it is plain text, and is read as such.
     """
     if (printed := _PRE.search(source)) and len(printed["text"]) > 0.8 * len(source):
         inner, segments = _untagged(source, *printed.span("text"))
         reading = text.read(inner)
         return replace(reading, source_map=embed(reading.source_map, segments, source, "markup", "entity"))
-    page = _Page(source)
+    page = _Page(source, page_marks)
     chunks = understand(source, page.chunks)
-    return lay_out(source, footnotes_last(chunks), page.dropped, page.pages)
+    return lay_out(source, footnotes_last(chunks), page.dropped, page.pages, page.openings)
 
 
 def _untagged(source: str, start: int, end: int) -> tuple[str, list[Segment]]:
@@ -115,11 +117,13 @@ def _untagged(source: str, start: int, end: int) -> tuple[str, list[Segment]]:
 class _Page:
     """One pass over the tokens: chunks, dropped pieces and page marks."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, page_marks: re.Pattern[str] | None) -> None:
         self.chunks: list[Chunk] = []
         self.dropped: list[Piece] = []
         self.pages: list[tuple[str, int]] = []
+        self.openings: list[tuple[str, int]] = []
         self._source = source
+        self._page_marks = page_marks
         self._open: list[_Element] = []
         self._pieces: list[Piece] = []
         self._emphasis: list[tuple[str, int, int]] = []
@@ -158,6 +162,15 @@ class _Page:
     # --- text ---
 
     def _text(self, start: int, end: int) -> None:
+        """Copy text, but not the page numbers in it."""
+        for mark in self._page_marks.finditer(self._source, start, end) if self._page_marks else ():
+            self._copy(start, mark.start())
+            self.pages.append((mark[1], mark.end()))
+            self._drop(*mark.span(), "page_mark")
+            start = mark.end()
+        self._copy(start, end)
+
+    def _copy(self, start: int, end: int) -> None:
         """Copy text with white space collapsed; white space left out needs no piece."""
         source = self._source
         while start < end:
@@ -226,6 +239,9 @@ class _Page:
         if tag not in _VOID and len(self._open) < MAX_DEPTH:
             classes = attributes.get("class", "").lower().split()
             part = next((_PARTS[name] for name in (tag, *classes) if name in _PARTS), None)
+            if tag == "opinion" or (tag in ("article", "div", "section") and "opinion" in classes):
+                declared = attributes.get("type") or attributes.get("data-type") or ""
+                self.openings += [(kind, end) for kind in [declared_kind(declared)] if kind]
             note = None
             if tag == "footnote" or ("footnote" in classes and tag in ("aside", "div", "p", "li")):
                 label = _NOTE_NUMBER.match(attributes.get("label") or attributes.get("data-label") or "")

@@ -18,7 +18,7 @@ def opinion_findings(record: Any, text: str, source: bytes | None = None) -> Ite
     if broken:
         yield from broken
         return
-    for rule in (_text, _ranges, _blocks, _sentences, _citations, _pages, _source_map):
+    for rule in (_text, _ranges, _sub_opinions, _blocks, _sentences, _citations, _pages, _source_map):
         yield from rule(record, text)
     if source is not None and (
         len(source) != record["source"]["bytes"] or _sha(source) != record["source"]["sha256"]
@@ -40,11 +40,23 @@ def _text(record: Record, text: str) -> Iterator[Finding]:
 
 
 def _ranges(record: Record, text: str) -> Iterator[Finding]:
-    for name in ("blocks", "emphasis", "sentences", "citations"):
+    for name in ("sub_opinions", "blocks", "emphasis", "sentences", "citations"):
         for index, item in enumerate(record[name]):
             if not item["start"] < item["end"] <= len(text):
                 message = f"[{item['start']}, {item['end']}) in a text of {len(text)} code points"
                 yield "offset-range", f"/{name}/{index}", message
+
+
+def _sub_opinions(record: Record, text: str) -> Iterator[Finding]:
+    previous = 0
+    starts = {block["start"] for block in record["blocks"] if block["kind"] != "footnote"}
+    for index, part in enumerate(record["sub_opinions"]):
+        at = f"/sub_opinions/{index}"
+        if part["start"] < previous:
+            yield "sub-opinion-order", at, "the sub-opinion begins before the one before it ends"
+        if part["start"] not in starts:
+            yield "sub-opinion-order", at, f"no block of the body begins at {part['start']}"
+        previous = max(previous, part["end"])
 
 
 _BLOCK_FIELDS = {"caption": {"part"}, "heading": {"level"}, "footnote": {"number"}}

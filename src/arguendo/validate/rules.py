@@ -51,6 +51,12 @@ _RULES = [
         "warning",
     ),
     Rule(
+        "sub-opinion-order",
+        "opinion",
+        "sub-opinions are in order, apart, and begin with a block of the body",
+        "Convert again",
+    ),
+    Rule(
         "sentence-block", "opinion", "sentences are in order, apart, and each in one block", "Convert again"
     ),
     Rule("citation-order", "opinion", "citations are in order and apart", "Convert again"),
