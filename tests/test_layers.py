@@ -7,13 +7,12 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "arguendo"
 ORDER = (
-    "errors offsets sourcemap opinion annotation readers.layout subopinions caption readers.chunks "
-    "readers.lines readers.container readers.inline readers.markdown readers.text readers.html readers.pdf "
-    "readers.courtlistener readers.cap "
-    "readers.fastcase readers structure convert records validate.rules validate.schema "
-    "validate.opinions validate.annotations validate store drafts adjudicate metrics tasks "
-    "baselines.cue_phrases baselines card release report pages.markup pages.body pages.opinion "
-    "pages __init__ cli "
+    "errors offsets sourcemap opinion annotation readers.limits readers.layout subopinions caption "
+    "readers.chunks readers.lines readers.container readers.inline readers.markdown readers.text "
+    "readers.html readers.pdf readers.courtlistener readers.cap readers.fastcase readers structure "
+    "convert records validate.rules validate.schema validate.opinions validate.annotations validate "
+    "store drafts adjudicate metrics tasks baselines.cue_phrases baselines card release report "
+    "pages.markup pages.body pages.opinion pages __init__ cli "
 ).split()
 
 

@@ -127,6 +127,12 @@ def test_mutated_sources_are_read_without_loss_or_refused(checkout: Path, source
         assert f"{name} read" in out
 
 
+def test_bench_convert_sets_the_readers_beside_parsers(checkout: Path) -> None:
+    out = run(checkout, "scripts/bench", "convert", "corpus")
+    assert "reader ÷ parser in time" in out
+    assert "| markdown |" in out
+
+
 def test_conversion_prints_the_page_of_figures(checkout: Path, sources: list[Path]) -> None:
     out = run(checkout, ".venv/bin/python", "scripts/conversion", str(sources[0].parent))
     for name in ("html", "text", "pdf"):

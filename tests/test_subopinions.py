@@ -13,7 +13,8 @@ from arguendo.subopinions import declared_kind, find_sub_opinions
 FACTS = Facts(court="scotus", docket="No. 17-1", date="2019-03-03")
 PROSE = (
     "The question presented is whether the notice that was mailed to the tenant in March satisfied the"
-    " statute, which asks for more than a letter that may or may not arrive. We hold that it did not, and we affirm."
+    " statute, which asks for more than a letter that may or may not arrive. We hold that it did not, and"
+    " we affirm."
 )
 
 

@@ -10,7 +10,8 @@ from arguendo.caption import read_metadata
 from arguendo.errors import CorpusError, fail
 from arguendo.offsets import sha256
 from arguendo.opinion import Facts, Opinion, Source
-from arguendo.readers import BINARY_FORMATS, FORMATS, MAX_SOURCE_BYTES, TEXT_FORMATS
+from arguendo.readers import BINARY_FORMATS, FORMATS, TEXT_FORMATS
+from arguendo.readers.limits import MAX_SOURCE_BYTES
 from arguendo.sourcemap import rebuild
 from arguendo.structure import find_citations, find_sentences
 from arguendo.subopinions import find_sub_opinions

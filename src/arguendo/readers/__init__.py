@@ -17,6 +17,3 @@ TEXT_FORMATS: dict[str, Callable[[str], Reading]] = {
 # Of bytes.
 BINARY_FORMATS: dict[str, Callable[[bytes], Reading]] = {"pdf": pdf.read}
 FORMATS = (*TEXT_FORMATS, *BINARY_FORMATS)
-
-# A long opinion is 1 MB; this leaves room and still bounds memory.
-MAX_SOURCE_BYTES = 20_000_000

@@ -16,6 +16,7 @@ from arguendo.opinion import Reading
 from arguendo.readers import text
 from arguendo.readers.chunks import Chunk, footnotes_last, lay_out, understand
 from arguendo.readers.layout import is_heading
+from arguendo.readers.limits import MAX_DEPTH
 from arguendo.sourcemap import Piece, Segment, embed, to_nfc
 from arguendo.subopinions import declared_kind
 
@@ -33,8 +34,6 @@ _TAGS = re.compile(r"<[^<>]*>")
 # White space other than one plain space.
 _IRREGULAR = re.compile(r"\s{2,}|[^\S ]")
 
-# Elements nested deeper than any page needs them say nothing more.
-MAX_DEPTH = 200
 _UNSEEN = frozenset("head script style title nav form iframe noscript svg button template object".split())
 _BLOCKS = frozenset(
     "address article aside attorneys author blockquote body casebody center citation court dd decisiondate"

@@ -18,6 +18,7 @@ from arguendo.errors import fail, misuse
 from arguendo.opinion import Reading
 from arguendo.readers.chunks import Chunk, footnotes_last, lay_out, understand
 from arguendo.readers.layout import is_finished
+from arguendo.readers.limits import MAX_PAGES
 from arguendo.readers.lines import (
     Line,
     Measure,
@@ -30,7 +31,6 @@ from arguendo.readers.lines import (
 )
 from arguendo.sourcemap import Piece, to_nfc
 
-MAX_PAGES = 3_000
 # Letters on a page below which it is a picture with a stamp on it.
 _FEWEST_LETTERS = 100
 _ITALIC = 1 << 6
