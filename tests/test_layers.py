@@ -1,4 +1,4 @@
-"""Data flows one way: a module imports only modules above it, and only the last one prints."""
+"""Data flows one way: a module imports only modules above it, and only the command line prints."""
 
 import ast
 from pathlib import Path
@@ -12,7 +12,8 @@ ORDER = (
     "readers.html readers.pdf readers.courtlistener readers.cap readers.fastcase readers structure "
     "convert records validate.rules validate.schema validate.opinions validate.annotations validate "
     "store drafts adjudicate metrics tasks baselines.cue_phrases baselines card release report "
-    "pages.markup pages.body pages.opinion pages __init__ cli "
+    "pages.markup pages.body pages.opinion pages labelstudio.config labelstudio.page "
+    "labelstudio.regions labelstudio.exports labelstudio.server labelstudio __init__ cli.label cli "
 ).split()
 
 
@@ -46,7 +47,7 @@ def test_a_module_imports_only_modules_above_it(module: str) -> None:
     assert imported(MODULES[module]) <= above
 
 
-@pytest.mark.parametrize("module", [name for name in ORDER if name != "cli"])
+@pytest.mark.parametrize("module", [name for name in ORDER if not name.startswith("cli")])
 def test_only_the_command_line_prints(module: str) -> None:
     calls = [
         node for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8"))) if isinstance(node, ast.Call)

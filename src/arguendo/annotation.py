@@ -69,7 +69,7 @@ class Span:
     """A labelled stretch of text. Which attributes are set depends on the label (`LABELS`).
 
     `digest` is `offsets.digest` of the stretch: it ties the offsets to their text without
-    holding the text.
+    holding the text. `unsure` is the annotator's own flag.
     """
 
     id: str
@@ -84,6 +84,7 @@ class Span:
     scope: str | None = None
     disposition: str | None = None
     kind: str | None = None
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,11 @@ def intersection_over_union(a: Interval, b: Interval) -> float:
     return shared / (a[1] - a[0] + b[1] - b[0] - shared)
 
 
+def utf16_length(text: str) -> int:
+    """Length in UTF-16 code units, which browsers count: two for a code point beyond U+FFFF."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
 def digest(text: str, start: int, end: int) -> str:
     """First 12 hex digits of the SHA-256 of `text[start:end]` in UTF-8."""
     return hashlib.sha256(text[start:end].encode()).hexdigest()[:DIGEST_LENGTH]

@@ -266,6 +266,7 @@ def span_to_record(span: Span) -> Record:
             "scope": span.scope,
             "disposition": span.disposition,
             "kind": span.kind,
+            "unsure": span.unsure or None,
         }
     )
 
@@ -284,6 +285,7 @@ def _span_from_record(record: Record) -> Span:
         scope=record.get("scope"),
         disposition=record.get("disposition"),
         kind=record.get("kind"),
+        unsure=record.get("unsure", False),
     )
 
 

@@ -88,7 +88,7 @@ def features_by_config() -> dict[str, Any]:
     span = {"id": string, "label": label, **interval, "text": string, "digest": string, "issue": string}
     marks = {
         "issues": List({"id": string, "title": string, "parent": string}),
-        "spans": List({**span, **attributes}),
+        "spans": List({**span, **attributes, "unsure": Value("bool")}),
         "relations": List({"type": ClassLabel(names=list(RELATIONS)), "from": string, "to": string}),
     }
     block = {

@@ -38,6 +38,7 @@ from arguendo.validate import (
 
 OPINION_FILE = "opinion.json"
 TEXT_FILE = "opinion.txt"
+ROUND_FILE = "server.json"
 
 
 class Store:
@@ -50,6 +51,7 @@ class Store:
         self.annotators = root / "annotations" / "annotators.json"
         self.rounds = root / "annotations" / "rounds"
         self.gold = root / "annotations" / "gold"
+        self.guidelines = root / "annotations" / "GUIDELINES.md"
 
     # --- which files there are ---
 
@@ -94,6 +96,13 @@ class Store:
         records = _read_record(self.annotators, "annotators")["annotators"]
         return [annotator_from_record(record) for record in records]
 
+    def read_round(self, round: str) -> Record:
+        """Where the annotations of a round came from; empty lists for a round that was never pulled."""
+        path = self.rounds / round / ROUND_FILE
+        if not path.exists():
+            return {"round": round, "tasks": [], "annotations": []}
+        return _read_record(path, "round")
+
     # --- checking ---
 
     def problems(self, paths: Sequence[Path] = ()) -> list[Problem]:
@@ -129,6 +138,8 @@ class Store:
             findings = [*annotators_findings(record)]
         elif "source_map" in keys or file.name == OPINION_FILE:
             return self._opinion_problems(file, record)
+        elif file.name == ROUND_FILE:
+            findings = [*schema_findings(record, "round")]
         elif "annotator" in keys:
             known = [annotator.id for annotator in self.read_annotators()]
             findings = [*annotation_findings(record, self._text_of(record), known)]
@@ -195,11 +206,21 @@ class Store:
 
     # --- writing ---
 
-    def write_annotation(self, annotation: Annotation) -> tuple[Path, bool]:
-        """Store a raw annotation. Raw annotations are never changed: another one is refused."""
+    def write_annotation(self, annotation: Annotation, replace: bool = False) -> tuple[Path, bool]:
+        """Store a raw annotation; returns its path, and whether anything was written.
+
+        Raw annotations are never changed: another one is refused, unless the annotator has gone on
+        with the same one while the round runs (`replace`).
+        """
         path = self.annotation_path(annotation.round, annotation.annotator, annotation.opinion)
         data = to_json(annotation_to_record(annotation))
+        if replace and not (path.exists() and path.read_bytes() == data):
+            write_atomically(path, data)
+            return path, True
         return path, _write_once(path, data, "raw annotations are kept as they were made; use a new round")
+
+    def write_round(self, record: Record) -> None:
+        write_atomically(self.rounds / record["round"] / ROUND_FILE, to_json(record))
 
     def write_gold(self, gold: Gold) -> Path:
         path = self.gold_path(gold.opinion)

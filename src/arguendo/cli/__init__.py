@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from arguendo.cli import label
+
 # As in `readers.FORMATS`; said again, because importing the readers would slow `--help` down.
 FORMATS = ("markdown", "html", "courtlistener", "cap", "fastcase", "text", "pdf")
 DATASET = Path("build/dataset")
@@ -285,6 +287,8 @@ def _parser() -> argparse.ArgumentParser:
         "anchor", _anchor, "a draft that quotes into an annotation with offsets", "anchor draft.toml"
     )
     command.add_argument("draft", type=Path, metavar="DRAFT")
+
+    label.add_commands(add("label", None, "rounds of labelling in Label Studio", "label push --round r1"))
 
     command = add("adjudicate", _adjudicate, "raw annotations into gold", f"adjudicate {opinion_id}")
     command.add_argument("id", metavar="ID")
