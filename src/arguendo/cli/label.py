@@ -31,7 +31,7 @@ def add_commands(command: argparse.ArgumentParser) -> None:
     down.add_argument("--predictions", metavar="gold|ROUND/ANNOTATOR", help="show these labels to start from")
     down.add_argument("--annotations", action="store_true", help="give the round's annotations to the server")
     pull = add("pull", _pull, "finished annotations into the round", "pull --round r1")
-    pull.add_argument("--file", type=Path, metavar="EXPORT", help="a JSON or JSON-MIN export instead")
+    pull.add_argument("--file", type=Path, metavar="EXPORT", help="a JSON export made by hand instead")
     pull.add_argument(
         "--annotator",
         action="append",
@@ -255,7 +255,6 @@ def _instructions() -> str:
 def _exported(arguments: argparse.Namespace) -> tuple[list[Any], dict[int, str]]:
     """Tasks of an export made by hand, and who its users are."""
     from arguendo.errors import fail, misuse
-    from arguendo.labelstudio.exports import tasks_of_minimal
     from arguendo.store import read_json
 
     users = {}
@@ -266,10 +265,11 @@ def _exported(arguments: argparse.Namespace) -> tuple[list[Any], dict[int, str]]
         users[int(number)] = name
     tasks = read_json(arguments.file)
     if not isinstance(tasks, list) or not all(isinstance(task, dict) and "id" in task for task in tasks):
-        hint = "Export the project as JSON or JSON-MIN"
-        raise fail(str(arguments.file), "label-export", "this is no export of Label Studio", hint)
-    if tasks and "data" not in tasks[0]:
-        tasks = tasks_of_minimal(tasks)
+        message = "this is no export of Label Studio"
+        raise fail(str(arguments.file), "label-export", message, "Export the project as JSON")
+    if any("data" not in task for task in tasks):
+        message = "a JSON-MIN export leaves out relations, and which region a choice is of"
+        raise fail(str(arguments.file), "label-export", message, "Export the project as JSON")
     return tasks, users
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from arguendo.annotation import LABELS, Annotation
 from arguendo.errors import CorpusError, Problem
-from arguendo.labelstudio.config import LABEL, TEXT
 from arguendo.labelstudio.regions import from_result
 from arguendo.opinion import Opinion
 from arguendo.records import Record, annotation_from_record
@@ -126,28 +125,3 @@ def _once(pull: Pull, link: Callable[[int], str]) -> None:
             message = f"{key[1]} annotated {key[0]} {counts[key]} times; this is annotation {each.server_id}"
             pull.problems.append(problem(f"{link(each.task)} {key[1]}", ("annotated-twice", "", message)))
             pull.annotations.remove(each)
-
-
-def tasks_of_minimal(rows: Iterable[Record]) -> list[Record]:
-    """Tasks from rows of a JSON-MIN export, which leaves out relations and the ids of regions.
-
-    Regions get ids by their order; choices are put to the region that has their place.
-    """
-    tasks: list[Record] = []
-    for row in rows:
-        ids: dict[Any, str] = {}
-        result: list[Record] = []
-        for name in (LABEL, *(name for name in row if name != LABEL)):
-            values = row.get(name)
-            for value in values if isinstance(values, list) else ():
-                if not isinstance(value, dict) or "start" not in value:
-                    continue
-                place = tuple(str(value.get(key)) for key in ("start", "startOffset", "end", "endOffset"))
-                if name == LABEL:
-                    ids.setdefault(place, f"m{len(ids) + 1}")
-                if place in ids:
-                    result.append({"id": ids[place], "from_name": name, "to_name": TEXT, "value": value})
-        made = {"id": row.get("annotation_id") or 0, "completed_by": row.get("annotator"), "result": result}
-        made["lead_time"] = row.get("lead_time")
-        tasks.append({"id": row["id"], "data": row, "annotations": [made]})
-    return tasks

@@ -43,6 +43,7 @@ _LISTED = re.compile(rf"(?P<indent> *)(?:(?P<id>{_NAME})(?: < (?P<parent>{_NAME}
 _ID = re.compile(rf"{_NAME}\Z")
 _LABEL_OF_HEADING = re.compile(r"\A(?:[IVXL]+|[A-Z]|\d{1,2}|[a-z]|[ivx]+)[.)]\s+|\A\(\w{1,4}\)\s+")
 _STEP = "› "
+_NO_ISSUE = "no issue given"
 
 
 def heading_issues(opinion: Opinion) -> tuple[Issue, ...]:
@@ -159,6 +160,11 @@ def from_result(result: Sequence[Record], opinion: Opinion) -> tuple[Record, lis
     labels = {span["id"]: span["label"] for span in spans}
     relations, wrong = _relations(result, names, labels)
     _inherit_issues(spans, relations)
+    for span in spans:
+        if "issue" not in span:
+            message = f"region {span['id']} has no issue"
+            findings.append(("attribute-missing", f"/spans/{span['id']}", message))
+            span["issue"] = issues.find(_NO_ISSUE)
     record: Record = {"comment": _words(of_opinion.get(COMMENT))} if of_opinion.get(COMMENT) else {}
     return {**record, "issues": issues.used(spans), "spans": spans, "relations": relations}, findings + wrong
 
