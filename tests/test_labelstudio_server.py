@@ -237,6 +237,45 @@ def test_faults_of_the_connection_are_one_line(
         assert words in line
 
 
+def test_one_command_starts_a_server_and_goes_on_where_it_was(server: Running, tmp_path: Path) -> None:
+    """`scripts/label` in a checkout of its own, stopped and started again."""
+    for name in ("corpus", "annotations", "scripts", "src", "schema"):
+        shutil.copytree(REPO / name, tmp_path / name)
+    for name in ("pyproject.toml", "constraints.txt", "constraints-label-studio.txt"):
+        shutil.copy(REPO / name, tmp_path / name)
+    (tmp_path / ".label-studio").mkdir()
+    shutil.copy(REPO / ".label-studio" / "installed", tmp_path / ".label-studio")
+    (tmp_path / ".label-studio" / "venv").symlink_to(REPO / ".label-studio" / "venv")
+    (tmp_path / ".venv").symlink_to(REPO / ".venv")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    said = []
+    for _ in range(2):
+        started = subprocess.Popen(
+            [tmp_path / "scripts" / "label", "r1", "ann"],
+            env={**os.environ, "PORT": str(port)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert started.stdout
+        lines = []
+        for line in started.stdout:
+            lines.append(line)
+            if line.startswith("open "):
+                break
+        started.terminate()
+        lines += started.stdout.readlines()
+        assert started.wait(60) == 0
+        said.append("".join(lines))
+    assert "password" in said[0]
+    assert "1 new tasks" in said[0]
+    assert "password, also" not in said[1]
+    assert "1 tasks there already" in said[1]
+    for name in ("password", "token"):
+        assert (tmp_path / ".label-studio" / name).stat().st_mode & 0o077 == 0
+
+
 def test_a_round_without_project_says_how_to_make_it(checkout: Path, capsys: Any) -> None:
     assert label("push", "--round", "nowhere") == 2
     assert "arguendo label up --round nowhere" in capsys.readouterr().err
@@ -247,18 +286,18 @@ def test_a_round_without_project_says_how_to_make_it(checkout: Path, capsys: Any
 # From offsets (UTF-16) into the text content: where the mouse goes down and up, on screen.
 POINTS = """([from, to]) => {
   const walker = document.createTreeWalker(document.querySelector('article.opinion'), NodeFilter.SHOW_TEXT);
-  const point = (target, right) => {
+  const point = (target, right, scroll) => {
     walker.currentNode = walker.root;
     for (let at = 0, node; node = walker.nextNode(); at += node.data.length)
       if (target < at + node.data.length) {
         const range = document.createRange();
         range.setStart(node, target - at); range.setEnd(node, target - at + 1);
-        node.parentElement.scrollIntoView({block: 'center'});
+        if (scroll) node.parentElement.scrollIntoView({block: 'center'});
         const box = [...range.getClientRects()].at(-1);
         return [right ? box.right - 0.3 : box.left + 0.3, box.top + box.height / 2];
       }
   };
-  point(from, false);
+  point(from, false, true);
   return [point(from, false), point(to - 1, true)];
 }"""
 
@@ -286,10 +325,11 @@ def mark(page: Any, text: str, key: str, words: str) -> None:
     """Press a label's key, select words with the mouse, and click the region so that it is selected."""
     start = text.index(words)
     offsets = [utf16_length(text[:start]), utf16_length(text[: start + len(words)])]
-    (x1, y1), (x2, y2) = page.evaluate(POINTS, offsets)
     page.keyboard.press(key)
+    (x1, y1), (x2, y2) = page.evaluate(POINTS, offsets)
     page.mouse.move(x1, y1)
     page.mouse.down()
+    page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2, steps=8)
     page.mouse.move(x2, y2, steps=8)
     page.mouse.up()
     page.locator("article.opinion .htx-highlight", has_text=words[:10]).first.click()

@@ -12,6 +12,7 @@ from arguendo.annotation import Annotation, Gold
 from arguendo.errors import CorpusError, fail, misuse
 from arguendo.labelstudio.config import labelling_config
 from arguendo.labelstudio.regions import task_data, to_result
+from arguendo.offsets import sha256
 from arguendo.opinion import Opinion
 from arguendo.records import Record
 
@@ -192,7 +193,7 @@ def push(
         task = there.get(opinion.id)
         if task is None:
             yield opinion, server.add_task(number, opinion, guidelines), True
-        elif task["data"]["text_sha256"] != task_data(opinion, guidelines)["text_sha256"]:
+        elif task["data"]["text_sha256"] != sha256(opinion.text):
             message = f"the text of {opinion.id} has changed since it was pushed"
             hint = "Delete the task there, with the labels made on the old text, or push to a new round"
             problems += fail(server.link(number, task["id"]), "label-text", message, hint).problems
