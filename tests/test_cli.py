@@ -20,7 +20,7 @@ SCORE = ["score", "span-extraction"]
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "checkout"
     for name in ("corpus", "annotations"):
-        shutil.copytree(REPO / name, root / name)
+        shutil.copytree(REPO / name, root / name, ignore=shutil.ignore_patterns("fetched"))
     monkeypatch.chdir(root)
     return root
 

@@ -24,7 +24,7 @@ def test_labels_attributes_and_relations() -> None:
     for name in annotation.ATTRIBUTES:
         expected = {value for label in annotation.LABELS.values() for value in label.get(name, ())}
         assert values(span[name]) == expected, name
-    assert set(span) == {"id", "label", "start", "end", "digest", "issue", *annotation.ATTRIBUTES}
+    assert set(span) == {"id", "label", "start", "end", "digest", "issue", "unsure", *annotation.ATTRIBUTES}
     assert values(definitions["relation"]["properties"]["type"]) == set(annotation.RELATIONS)
     assert values(schema("gold")["properties"]["status"]) == set(annotation.GOLD_STATUSES)
     annotator = schema("annotators")["properties"]["annotators"]["items"]["properties"]
@@ -47,6 +47,8 @@ def test_structure() -> None:
     for edit in edits:
         if "why" in edit["properties"]:
             assert values(edit["properties"]["why"]) == set(sourcemap.REASONS)
+    sub_opinion = properties["sub_opinions"]["items"]["properties"]
+    assert values(sub_opinion["kind"]) == set(opinion.SUB_OPINION_KINDS)
     party = properties["metadata"]["properties"]["parties"]["items"]["properties"]
     assert values(party["side"]) == set(opinion.SIDES)
 

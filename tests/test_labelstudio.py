@@ -154,7 +154,8 @@ def region(seed: Opinion, id_: str, label: str, words: str, **choices: str) -> l
 
 
 def test_a_selection_loses_the_white_space_at_its_ends(seed: Opinion) -> None:
-    fields, findings = from_result(region(seed, "x", "HOLDING", " Alternatively, it asks ", issue_other="x"), seed)
+    items = region(seed, "x", "HOLDING", " Alternatively, it asks ", issue_other="x")
+    fields, findings = from_result(items, seed)
     (span,) = fields["spans"]
     assert not findings
     assert seed.text[span["start"] : span["end"]] == "Alternatively, it asks"

@@ -86,7 +86,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def checkout(tmp_path: Path, server: Running, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the corpus, as the working folder, with the token of the server in the environment."""
     for name in ("corpus", "annotations"):
-        shutil.copytree(REPO / name, tmp_path / name)
+        shutil.copytree(REPO / name, tmp_path / name, ignore=shutil.ignore_patterns("fetched"))
     annotators = tmp_path / "annotations" / "annotators.json"
     record = json.loads(annotators.read_text("utf-8"))
     record["annotators"].append({"id": "ann", "kind": "person", "description": "Made up for the tests."})
@@ -150,6 +150,21 @@ def test_pushing_twice_adds_nothing_twice(checkout: Path, server: Running, capsy
     assert [len(whole[name]) for name in ("annotations", "predictions")] == [1, 1]
 
 
+def test_a_baseline_s_predictions_are_there_to_start_from(checkout: Path, server: Running) -> None:
+    text = Store(checkout).read_opinion(ID).text
+    start = text.index("Alternatively, it asks")
+    line = {"id": ID, "spans": [{"label": "ARGUMENT", "start": start, "end": start + 22}]}
+    file = checkout / "predictions.jsonl"
+    file.write_text(json.dumps(line) + "\n", "utf-8")
+    assert label("up", "--round", "base") == 0
+    assert label("push", "--round", "base", "--predictions", str(file)) == 0
+    _, task = the_task(server, "base")
+    (prediction,) = server.get(f"/api/tasks/{task}")["predictions"]
+    (region,) = prediction["result"]
+    assert region["value"]["text"] == "Alternatively, it asks"
+    assert region["value"]["globalOffsets"] == {"start": start, "end": start + 22}
+
+
 def test_a_text_that_changed_since_the_push_is_refused(checkout: Path, server: Running, capsys: Any) -> None:
     assert label("up", "--round", "moved") == 0
     assert label("push", "--round", "moved") == 0
@@ -169,7 +184,7 @@ def test_a_project_with_another_config_is_refused(checkout: Path, server: Runnin
     projects = server.get("/api/projects?page_size=100")["results"]
     project = next(each["id"] for each in projects if each["title"] == "arguendo other")
     server.send("PATCH", f"/api/projects/{project}", {"label_config": config})
-    for command in ("up", "push"):
+    for command in ("up", "push", "pull"):
         assert label(command, "--round", "other") == 1
         assert "label-config" in capsys.readouterr().err
 
@@ -240,7 +255,7 @@ def test_faults_of_the_connection_are_one_line(
 def test_one_command_starts_a_server_and_goes_on_where_it_was(server: Running, tmp_path: Path) -> None:
     """`scripts/label` in a checkout of its own, stopped and started again."""
     for name in ("corpus", "annotations", "scripts", "src", "schema"):
-        shutil.copytree(REPO / name, tmp_path / name)
+        shutil.copytree(REPO / name, tmp_path / name, ignore=shutil.ignore_patterns("fetched"))
     for name in ("pyproject.toml", "constraints.txt", "constraints-label-studio.txt"):
         shutil.copy(REPO / name, tmp_path / name)
     (tmp_path / ".label-studio").mkdir()

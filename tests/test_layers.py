@@ -10,8 +10,8 @@ ORDER = (
     "errors offsets sourcemap opinion annotation readers.limits readers.layout subopinions caption "
     "readers.chunks readers.lines readers.container readers.inline readers.markdown readers.text "
     "readers.html readers.pdf readers.courtlistener readers.cap readers.fastcase readers structure "
-    "convert records validate.rules validate.schema validate.opinions validate.annotations validate "
-    "store drafts adjudicate metrics tasks baselines.cue_phrases baselines card release report "
+    "convert records fetch validate.rules validate.schema validate.opinions validate.annotations "
+    "validate store drafts adjudicate metrics tasks baselines.cue_phrases baselines card release report "
     "pages.markup pages.body pages.opinion pages labelstudio.config labelstudio.page "
     "labelstudio.regions labelstudio.exports labelstudio.server labelstudio __init__ cli.label cli "
 ).split()

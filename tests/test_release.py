@@ -140,7 +140,7 @@ def test_a_new_build_is_not_hidden_by_the_cache_of_the_old_one(
     from datasets import load_dataset
 
     for name in ("corpus", "annotations"):
-        shutil.copytree(REPO / name, tmp_path / name)
+        shutil.copytree(REPO / name, tmp_path / name, ignore=shutil.ignore_patterns("fetched"))
     monkeypatch.chdir(tmp_path)
     gold = tmp_path / "annotations" / "gold" / f"{ID}.json"
     seen = []
@@ -187,7 +187,7 @@ def test_what_is_no_dataset_of_ours_is_neither_read_nor_replaced(
 
 def test_only_span_fields_of_the_inventory_are_columns(loaded: dict[str, Any]) -> None:
     columns = set(loaded["gold"].features["spans"].feature)
-    assert columns == {"id", "label", "start", "end", "text", "digest", "issue", *ATTRIBUTES}
+    assert columns == {"id", "label", "start", "end", "text", "digest", "issue", "unsure", *ATTRIBUTES}
 
 
 def test_the_wheel_brings_the_schemas_and_the_command(tmp_path: Path) -> None:

@@ -171,3 +171,23 @@ def test_any_mixture_is_read_without_loss(tokens: list[tuple[str, str]]) -> None
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_loss(source: str) -> None:
     check_reading(source, text.read(source))
+
+
+def test_notes_at_the_end_that_no_heading_announces_are_found_by_their_numbers() -> None:
+    body = ["The owner[1] of the site removed the posts[2] once it was told of them in a letter from Roe."]
+    notes = ["[1] The owner was elected by the members.", "[2] Section 512 provides:", "It has two parts."]
+    reading = text.read("\n\n".join([*body, *notes]))
+    assert [(b.kind, b.number, b.continues) for b in reading.blocks] == [
+        ("paragraph", None, False),
+        ("footnote", "1", False),
+        ("footnote", "2", False),
+        ("footnote", "2", True),
+    ]
+    assert [reading.text[: b.anchor].split()[-1] for b in reading.blocks if b.anchor] == ["owner", "posts"]
+
+
+def test_numbered_paragraphs_that_nothing_marks_are_no_notes() -> None:
+    reading = text.read(
+        "The court finds as follows on the record before it.\n\n[1] The notice was late.\n\n[2] It was void."
+    )
+    assert not [block for block in reading.blocks if block.kind == "footnote"]

@@ -327,7 +327,7 @@ def test_lists_hold_each_id_once() -> None:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     for name in ("corpus", "annotations"):
-        shutil.copytree(REPO / name, tmp_path / name)
+        shutil.copytree(REPO / name, tmp_path / name, ignore=shutil.ignore_patterns("fetched"))
     return tmp_path
 
 
@@ -345,7 +345,9 @@ def test_files_in_other_places_than_they_say_and_files_that_are_no_json(checkout
 def test_every_rule_is_broken_by_an_example() -> None:
     examples = [*OPINION_CHANGES.values(), *ANNOTATION_CHANGES.values(), *GOLD_CHANGES.values()]
     elsewhere = {"json", "path", "text-form", "opinion-unknown", "double-annotator", "manifest-double"}
-    assert {code for code, _, _ in examples} | elsewhere == set(RULES)
+    # Those on labelling tasks are broken in test_labelstudio.
+    labelling = {rule.code for rule in RULES.values() if rule.record == "labelling task"}
+    assert {code for code, _, _ in examples} | elsewhere | labelling == set(RULES)
 
 
 def test_the_table_of_rules_is_what_the_code_says() -> None:

@@ -80,7 +80,7 @@ _MONTHS = (
 )
 _MONTH = rf"(?:{'|'.join(_MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?)"
 _DATE = re.compile(
-    rf"\b(?:(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})"
+    rf"\b(?:(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
     rf"|(?P<day_of>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:day\s+of\s+)?(?P<of_month>{_MONTH})),?\s+(?P<year>\d{{4}})\b",
     re.IGNORECASE,
 )

@@ -47,6 +47,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.opinions = root / "corpus" / "opinions"
+        self.fetched = root / "corpus" / "fetched"
         self.manifest = root / "corpus" / "manifest.jsonl"
         self.annotators = root / "annotations" / "annotators.json"
         self.rounds = root / "annotations" / "rounds"
@@ -56,11 +57,21 @@ class Store:
     # --- which files there are ---
 
     def opinion_ids(self) -> list[str]:
-        """Ids of the opinions whose text is held here, sorted."""
-        return sorted(path.parent.name for path in self.opinions.glob(f"*/{OPINION_FILE}"))
+        """Ids of the opinions whose text is here, the project's own or fetched, sorted."""
+        folders = (self.opinions, self.fetched)
+        return sorted({path.parent.name for folder in folders for path in folder.glob(f"*/{OPINION_FILE}")})
 
     def opinion_folder(self, opinion_id: str) -> Path:
-        return self.opinions / opinion_id
+        own = self.opinions / opinion_id
+        return own if own.exists() else self.fetched / opinion_id
+
+    def manifest_rows(self) -> list[Record]:
+        """Rows of the manifest, by id. Raises `CorpusError` where it is broken."""
+        if not self.manifest.is_file():
+            return []
+        if problems := self._manifest_problems(self.manifest):
+            raise CorpusError(problems)
+        return sorted((row for _, row in read_jsonl(self.manifest)), key=lambda row: str(row["id"]))
 
     def annotation_paths(self) -> list[Path]:
         """Raw annotations: `<round>/<annotator>/<opinion id>.json`, sorted."""
@@ -79,7 +90,7 @@ class Store:
 
     def read_opinion(self, opinion_id: str) -> Opinion:
         """Raises `UsageError` for an id that is not held, with the nearest ids that are."""
-        folder = self.opinions / opinion_id
+        folder = self.opinion_folder(opinion_id)
         if opinion_id not in self.opinion_ids():
             raise misuse(str(self.opinions), f"no opinion {opinion_id!r}", _held(self.opinion_ids()))
         return opinion_from_record(
@@ -142,11 +153,12 @@ class Store:
             findings = [*schema_findings(record, "round")]
         elif "annotator" in keys:
             known = [annotator.id for annotator in self.read_annotators()]
-            findings = [*annotation_findings(record, self._text_of(record), known)]
+            findings = [*annotation_findings(record, self._text_of(record), known, self._elsewhere())]
             names = [str(record.get(key)) for key in ("round", "annotator", "opinion")]
             findings += self._misplaced(file, self.rounds, self.rounds.joinpath(*names))
         elif "origins" in keys or file.parent == self.gold:
-            findings = [*gold_findings(record, self._text_of(record), self._raw_spans(record))]
+            raw = self._raw_spans(record)
+            findings = [*gold_findings(record, self._text_of(record), raw, self._elsewhere())]
             findings += self._misplaced(file, self.gold, self.gold / str(record.get("opinion")))
         else:
             raise fail(where, "schema", "this is no record of ours", "Name opinions, annotations or gold")
@@ -167,7 +179,7 @@ class Store:
 
     def _manifest_problems(self, file: Path) -> list[Problem]:
         found: list[Problem] = []
-        seen = self.opinion_ids()
+        seen = [path.parent.name for path in self.opinions.glob(f"*/{OPINION_FILE}")]
         for number, row in read_jsonl(file):
             findings = [*manifest_findings(row, seen)]
             found += [problem(f"{self._name(file)}:{number}", finding) for finding in findings]
@@ -186,7 +198,14 @@ class Store:
         opinion_id = record.get("opinion")
         if opinion_id not in self.opinion_ids():
             return None
-        return read_text(self.opinions / opinion_id / TEXT_FILE)
+        return read_text(self.opinion_folder(opinion_id) / TEXT_FILE)
+
+    def _elsewhere(self) -> dict[str, str]:
+        """Hashes of the canonical texts that the manifest names, by opinion."""
+        try:
+            return {row["id"]: row["text_sha256"] for row in self.manifest_rows()}
+        except CorpusError:
+            return {}  # reported where the manifest itself is checked
 
     def _raw_spans(self, record: Record) -> set[str]:
         """Raw spans of the opinion that a gold record is for, as `<round>/<annotator>/<span id>`."""

@@ -92,6 +92,32 @@ def _report(error: Any) -> int:
     return 2 if isinstance(error, UsageError) else 1
 
 
+def _fetch(arguments: argparse.Namespace) -> int:
+    from arguendo.errors import CorpusError, misuse
+    from arguendo.fetch import fetch, mirrored, pinned
+    from arguendo.store import write_opinion
+
+    store = _store()
+    rows = [row for row in store.manifest_rows() if not arguments.id or row["id"] in arguments.id]
+    if unknown := sorted({*arguments.id} - {row["id"] for row in rows}):
+        raise misuse(str(store.manifest), f"no row for {', '.join(unknown)}", "See the manifest's ids")
+    if arguments.mirror and not arguments.mirror.is_dir():
+        raise misuse(str(arguments.mirror), "no such folder", "Name the folder that holds the sources")
+    find = mirrored(arguments.mirror) if arguments.mirror else pinned
+    counts = {"written": 0, "unchanged": 0, "refused": 0}
+    for number, row in enumerate(rows, 1):
+        try:
+            opinion, data = fetch(row, find)
+            what = "written" if write_opinion(store.fetched / opinion.id, opinion, data) else "unchanged"
+        except CorpusError as error:
+            _report(error)
+            what = "refused"
+        counts[what] += 1
+        print(f"{number} of {len(rows)} {row['id']}: {what}", flush=True)
+    print(", ".join(f"{name} {count}" for name, count in counts.items()))
+    return 1 if counts["refused"] else 0
+
+
 def _validate(arguments: argparse.Namespace) -> int:
     problems = _store().problems(arguments.path)
     errors = sum(problem.severity == "error" for problem in problems)
@@ -276,6 +302,12 @@ def _parser() -> argparse.ArgumentParser:
     for name, what in (("court", "courts-db id"), ("docket", "number"), ("date", "YYYY-MM-DD")):
         command.add_argument(f"--{name}", metavar=name.upper(), help=f"{what}, where the source has none")
     command.add_argument("--out", type=Path, default=Path("corpus/opinions"), metavar="DIR")
+
+    command = add(
+        "fetch", _fetch, "opinions that the manifest names, checked and converted", "fetch --mirror copies"
+    )
+    command.add_argument("id", nargs="*", metavar="ID", help="default: all of the manifest")
+    command.add_argument("--mirror", type=Path, metavar="DIR", help="a folder with the sources, instead")
 
     command = add(
         "validate", _validate, "check records against schema and rules", "validate annotations/gold"

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 LOCAL_TOKEN = Path(".label-studio/token")
 URL = "http://127.0.0.1:8080"
+_NO_DIGEST = ""
 
 
 def add_commands(command: argparse.ArgumentParser) -> None:
@@ -28,7 +29,9 @@ def add_commands(command: argparse.ArgumentParser) -> None:
     up = add("up", _up, "make or check the round's project on a server", "up --round r1")
     down = add("push", _push, "opinions to the server, as tasks", "push --round r1 --predictions gold")
     down.add_argument("id", nargs="*", metavar="ID", help="default: all opinions")
-    down.add_argument("--predictions", metavar="gold|ROUND/ANNOTATOR", help="show these labels to start from")
+    down.add_argument(
+        "--predictions", metavar="LABELS", help="to start from: gold, ROUND/ANNOTATOR, or FILE.jsonl"
+    )
     down.add_argument("--annotations", action="store_true", help="give the round's annotations to the server")
     pull = add("pull", _pull, "finished annotations into the round", "pull --round r1")
     pull.add_argument("--file", type=Path, metavar="EXPORT", help="a JSON export made by hand instead")
@@ -73,7 +76,7 @@ def _push(arguments: argparse.Namespace) -> int:
     try:
         for opinion, task, fresh in push(server, number, opinions, _guidelines_version(store)):
             counts["new tasks" if fresh else "tasks there already"] += 1
-            if arguments.predictions and (labels := _labels(store, arguments.predictions, opinion.id)):
+            if arguments.predictions and (labels := _labels(store, arguments.predictions, opinion)):
                 name = arguments.predictions
                 counts["predictions"] += server.add_prediction(task, opinion, labels, name)
             for path in held if arguments.annotations else ():
@@ -107,6 +110,7 @@ def _pull(arguments: argparse.Namespace) -> int:
     else:
         server = _server(arguments)
         number = _project(server, arguments)
+        server.check_config(number)
         users = server.users()
         before = {each["task"]: each["changed"] for each in record["tasks"]}
         changed = [*changed_tasks(server, number, before)]
@@ -216,17 +220,40 @@ def _project(server: Any, arguments: argparse.Namespace) -> int:
     return int(number)
 
 
-def _labels(store: Any, name: str, opinion_id: str) -> Any:
-    """Gold or a raw annotation of an opinion, to be shown as predictions; None where there is none."""
-    path = store.gold_path(opinion_id)
+def _labels(store: Any, name: str, opinion: Any) -> Any:
+    """Gold, a raw annotation or predicted spans of an opinion; None where there are none."""
+    path = store.gold_path(opinion.id)
+    if name.endswith(".jsonl"):
+        return _predicted(Path(name), opinion)
     if name == "gold":
         return store.read_gold(path) if path.is_file() else None
     from arguendo.errors import misuse
 
     if not re.fullmatch(r"[\w-]+/[\w-]+", name):
-        raise misuse("arguendo label push", f"no labels are called {name!r}", "Say gold, or ROUND/ANNOTATOR")
-    path = store.annotation_path(*name.split("/"), opinion_id)
+        hint = "Say gold, ROUND/ANNOTATOR, or name a predictions file (.jsonl)"
+        raise misuse("arguendo label push", f"no labels are called {name!r}", hint)
+    path = store.annotation_path(*name.split("/"), opinion.id)
     return store.read_annotation(path) if path.is_file() else None
+
+
+def _predicted(path: Path, opinion: Any) -> Any:
+    """Predicted spans of an opinion as an annotation without attributes; None where there are none."""
+    from arguendo.annotation import Annotation, Span
+    from arguendo.offsets import sha256
+    from arguendo.store import read_jsonl
+    from arguendo.tasks import check_predictions
+
+    lines = [
+        line for line in read_jsonl(path) if not isinstance(line[1], dict) or line[1].get("id") == opinion.id
+    ]
+    if not lines:
+        return None
+    (line,) = check_predictions(lines, {opinion.id: opinion.text}, str(path))
+    spans = (
+        Span(f"p{index}", each["label"], each["start"], each["end"], _NO_DIGEST, "")
+        for index, each in enumerate(line["spans"], 1)
+    )
+    return Annotation(opinion.id, sha256(opinion.text), "", "", "", (), tuple(spans), ())
 
 
 def _guidelines(store: Any) -> str:

@@ -60,6 +60,24 @@ def labelling_config() -> str:
     return ElementTree.tostring(view, encoding="unicode") + "\n"
 
 
+def same_controls(config: str) -> bool:
+    """Whether a config asks the same things as this version's, whatever it looks like."""
+    try:
+        return _controls(config) == _controls(labelling_config())
+    except ElementTree.ParseError:
+        return False
+
+
+def _controls(config: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Tags and attributes in order, without what is only for the eye."""
+    shown = ("className", "background", "hotkey", "rows", "placeholder")
+    return [
+        (each.tag, sorted((name, value) for name, value in each.items() if name not in shown))
+        for each in ElementTree.fromstring(config).iter()
+        if each.tag not in ("Style", "Header", "View")
+    ]
+
+
 def control(label: str, attribute: str) -> str:
     """Name of the control of a label's attribute."""
     return f"{label.lower()}_{attribute}"

@@ -77,17 +77,21 @@ def task_data(opinion: Opinion, guidelines: str) -> Record:
 
 
 def to_result(labels: Annotation | Gold, opinion: Opinion) -> list[Record]:
-    """The result that Label Studio shows for labels of this opinion's text; regions keep span ids."""
+    """The result that Label Studio shows for labels of this opinion's text; regions keep span ids.
+
+    Attributes and issues that predictions lack are left for the annotator to set.
+    """
     page = Page(opinion)
     result: list[Record] = []
     for span in labels.spans:
         place = _place(page, opinion.text, span)
         result.append(_item(LABEL, "labels", place, span.id, labels=[span.label]))
         for attribute in LABELS[span.label]:
-            choice = [getattr(span, attribute)]
-            name = control(span.label, attribute)
-            result.append(_item(name, "choices", place, span.id, choices=choice))
-        result.append(_item(ISSUE_OTHER, "textarea", place, span.id, text=[span.issue]))
+            if choice := getattr(span, attribute):
+                name = control(span.label, attribute)
+                result.append(_item(name, "choices", place, span.id, choices=[choice]))
+        if span.issue:
+            result.append(_item(ISSUE_OTHER, "textarea", place, span.id, text=[span.issue]))
         if span.unsure:
             result.append(_item(UNSURE, "choices", place, span.id, choices=[NOT_SURE]))
     for relation in labels.relations:

@@ -10,7 +10,7 @@ from typing import Any
 
 from arguendo.annotation import Annotation, Gold
 from arguendo.errors import CorpusError, fail, misuse
-from arguendo.labelstudio.config import labelling_config
+from arguendo.labelstudio.config import labelling_config, same_controls
 from arguendo.labelstudio.regions import task_data, to_result
 from arguendo.offsets import sha256
 from arguendo.opinion import Opinion
@@ -58,6 +58,8 @@ class Server:
     def set_up(self, title: str, instructions: str) -> tuple[int, bool]:
         """The project, made if it is not there; beside it whether it was made.
 
+        Guidelines and looks of a project that is there are brought up to date.
+
         Raises `CorpusError` where it is there with another labelling config: labels made with that
         may not fit.
         """
@@ -65,7 +67,8 @@ class Server:
         if number is not None:
             self.check_config(number)
             with self._clear():
-                self._client.projects.update(id=number, expert_instruction=instructions)
+                config = labelling_config()
+                self._client.projects.update(id=number, expert_instruction=instructions, label_config=config)
             return number, False
         with self._clear():
             project = self._client.projects.create(
@@ -83,7 +86,7 @@ class Server:
     def check_config(self, number: int) -> None:
         with self._clear():
             there = self._client.projects.get(number).label_config
-        if there.strip() != labelling_config().strip():
+        if not same_controls(there):
             raise fail(
                 self.link(number),
                 "label-config",

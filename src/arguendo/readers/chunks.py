@@ -52,7 +52,9 @@ def understand(source: str, chunks: list[Chunk]) -> list[Chunk]:
             chunk.kind, chunk.part = "caption", part
     in_notes = False
     number: str | None = None
-    for chunk in chunks:
+    unannounced = _notes_start(chunks)
+    for index, chunk in enumerate(chunks):
+        in_notes = in_notes or index == unannounced
         if chunk.kind in ("paragraph", "heading") and _NOTES_HEADING.match(chunk.text):
             chunk.kind, in_notes = "heading", True
         elif in_notes and chunk.kind in ("paragraph", "block_quote"):
@@ -70,6 +72,29 @@ def understand(source: str, chunks: list[Chunk]) -> list[Chunk]:
         if chunk.kind == "paragraph" and is_heading(chunk.text):
             chunk.kind = "heading"
     return chunks
+
+
+def _notes_start(chunks: Sequence[Chunk]) -> int | None:
+    """The first of the notes at the end of a text that no heading announces.
+
+    They are numbered through from 1, perhaps after a star, and all of them are marked in the body.
+    """
+    numbered = [
+        (index, opens[1])
+        for index, chunk in enumerate(chunks)
+        if chunk.kind == "paragraph" and (opens := _NOTE_PARAGRAPH.match(chunk.text))
+    ]
+    digits = [number for _, number in numbered if number.isdigit()]
+    first = len(digits) - int(digits[-1]) if digits else -1
+    if first < 0 or digits[first:] != [str(n) for n in range(1, len(digits) - first + 1)]:
+        return None
+    at = [index for index, number in numbered if number.isdigit()][first]
+    if (stars := [index for index, number in numbered if not number.isdigit() and index < at]) and (
+        stars[-1] == at - 1
+    ):
+        at = stars[-1]
+    marked = {number for chunk in chunks[:at] for number, _ in chunk.marks}
+    return at if marked.issuperset(digits[first:]) else None
 
 
 def _without_prefix(source: str, pieces: list[Piece], length: int) -> list[Piece]:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from arguendo.annotation import ACYCLIC_RELATIONS, ATTRIBUTES, LABELS, RELATIONS
@@ -11,25 +11,34 @@ from arguendo.records import Record
 from arguendo.validate.rules import Finding
 from arguendo.validate.schema import schema_findings
 
+_NOWHERE: Mapping[str, str] = {}
 
-def annotation_findings(record: Any, text: str | None, annotators: Iterable[str]) -> Iterator[Finding]:
-    """Everything wrong with a raw annotation; `text` is None where the corpus lacks the opinion."""
+
+def annotation_findings(
+    record: Any, text: str | None, annotators: Iterable[str], elsewhere: Mapping[str, str] = _NOWHERE
+) -> Iterator[Finding]:
+    """Everything wrong with a raw annotation.
+
+    `text` is None where it is not here; `elsewhere` has the hashes of texts that are not, by opinion.
+    """
     broken = list(schema_findings(record, "annotation"))
     if broken:
         yield from broken
         return
     if record["annotator"] not in set(annotators):
         yield "annotator-unknown", "/annotator", f"{record['annotator']!r} is nowhere described"
-    yield from _labels(record, text)
+    yield from _labels(record, text, elsewhere)
 
 
-def gold_findings(record: Any, text: str | None, raw_spans: Iterable[str]) -> Iterator[Finding]:
+def gold_findings(
+    record: Any, text: str | None, raw_spans: Iterable[str], elsewhere: Mapping[str, str] = _NOWHERE
+) -> Iterator[Finding]:
     """Everything wrong with gold; `raw_spans` are all there are, as `<round>/<annotator>/<span id>`."""
     broken = list(schema_findings(record, "gold"))
     if broken:
         yield from broken
         return
-    yield from _labels(record, text)
+    yield from _labels(record, text, elsewhere)
     known = set(raw_spans)
     counts = Counter(origin["span"] for origin in record["origins"])
     ids = [span["id"] for span in record["spans"]]
@@ -47,9 +56,12 @@ def gold_findings(record: Any, text: str | None, raw_spans: Iterable[str]) -> It
         yield "gold-status", "/status", f"adjudicated, but from {len(annotators)} annotator"
 
 
-def _labels(record: Record, text: str | None) -> Iterator[Finding]:
+def _labels(record: Record, text: str | None, elsewhere: Mapping[str, str]) -> Iterator[Finding]:
     """Rules on issues, spans and relations, shared by raw annotations and gold."""
-    if text is None:
+    if text is None and record["opinion"] in elsewhere:
+        if record["text_sha256"] != elsewhere[record["opinion"]]:
+            yield "annotated-text", "/text_sha256", "it was made on another text than the manifest's"
+    elif text is None:
         yield "opinion-unknown", "/opinion", f"the corpus has no opinion {record['opinion']!r}"
     elif sha256(text) != record["text_sha256"]:
         yield "annotated-text", "/text_sha256", "it was made on another text"

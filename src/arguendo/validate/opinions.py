@@ -1,6 +1,7 @@
 """Rules on an opinion's record, its text and its source; and on rows of the manifest."""
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -59,6 +60,13 @@ def _sub_opinions(record: Record, text: str) -> Iterator[Finding]:
         previous = max(previous, part["end"])
 
 
+_TAG = re.compile(r"<[^<>]*>?")
+
+
+def _is_mark(character: str) -> bool:
+    return character.isalnum() or character in "*†‡§"
+
+
 _BLOCK_FIELDS = {"caption": {"part"}, "heading": {"level"}, "footnote": {"number"}}
 _BLOCK_OPTIONAL = {"heading": {"label"}, "footnote": {"anchor", "continues"}, "paragraph": {"continues"}}
 
@@ -93,8 +101,8 @@ def _blocks(record: Record, text: str) -> Iterator[Finding]:
     if any(map(str.isalnum, text[covered:])):
         yield "block-gap", "/blocks", f"the text from {covered} on is in no block"
     for index, edit in enumerate(record["source_map"]):
-        mark = edit.get("was", "")
-        if edit.get("why") == "footnote_mark" and not any(n and n in mark for n in numbers):
+        mark = _TAG.sub("", edit.get("was", "")) if edit.get("why") == "footnote_mark" else ""
+        if any(map(_is_mark, mark)) and not any(n and n in mark for n in numbers):
             yield "footnote-mark", f"/source_map/{index}", f"the mark {mark!r} has no footnote"
 
 
