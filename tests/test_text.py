@@ -174,10 +174,17 @@ def test_any_text_is_read_without_loss(source: str) -> None:
 
 
 def test_notes_at_the_end_that_no_heading_announces_are_found_by_their_numbers() -> None:
-    body = ["The owner[1] of the site removed the posts[2] once it was told of them in a letter from Roe."]
+    filler = (
+        "The court has read the papers of both sides and heard them at length on the motion before it. " * 3
+    )
+    body = [
+        f"The owner[1] of the site removed the posts[2] once told of them. {filler}".strip(),
+        filler.strip(),
+    ]
     notes = ["[1] The owner was elected by the members.", "[2] Section 512 provides:", "It has two parts."]
     reading = text.read("\n\n".join([*body, *notes]))
     assert [(b.kind, b.number, b.continues) for b in reading.blocks] == [
+        ("paragraph", None, False),
         ("paragraph", None, False),
         ("footnote", "1", False),
         ("footnote", "2", False),
