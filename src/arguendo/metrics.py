@@ -62,6 +62,13 @@ def overlap_counts(gold: Collection[LabelledSpan], predicted: Collection[Labelle
     Pairs are one to one and as many as there can be (maximum bipartite matching, by augmenting
     paths), so the order of the spans does not matter.
     """
+    return Counts(len(matched_pairs(gold, predicted)), len(set(predicted)), len(set(gold)))
+
+
+def matched_pairs(
+    gold: Collection[LabelledSpan], predicted: Collection[LabelledSpan]
+) -> list[tuple[LabelledSpan, LabelledSpan]]:
+    """The pairs of `overlap_counts`, gold span first, in the order of the predicted ones."""
     golds, predictions = sorted(set(gold)), sorted(set(predicted))
     partners = [
         [
@@ -71,7 +78,9 @@ def overlap_counts(gold: Collection[LabelledSpan], predicted: Collection[Labelle
         ]
         for each in predictions
     ]
-    return Counts(_matching_size(partners), len(predictions), len(golds))
+    row_of = _matching(partners)
+    found = {row: column for column, row in row_of.items()}
+    return [(golds[found[row]], predictions[row]) for row in sorted(found)]
 
 
 def character_counts(gold: Iterable[LabelledSpan], predicted: Iterable[LabelledSpan]) -> Counts:
@@ -89,8 +98,11 @@ def _alike(a: Interval, b: Interval) -> bool:
     return intersection_over_union(a, b) >= OVERLAP_THRESHOLD
 
 
-def _matching_size(partners: Sequence[Sequence[int]]) -> int:
-    """Size of a maximum matching, by augmenting paths (Kuhn 1955); `partners[i]` are the columns of row i."""
+def _matching(partners: Sequence[Sequence[int]]) -> dict[int, int]:
+    """A maximum matching, by augmenting paths (Kuhn 1955): the row of each column that has one.
+
+    `partners[i]` are the columns of row i.
+    """
     row_of: dict[int, int] = {}
     column_of: dict[int, int] = {}
     for start in range(len(partners)):
@@ -112,7 +124,7 @@ def _matching_size(partners: Sequence[Sequence[int]]) -> int:
             freed = column_of.get(row)
             row_of[free], column_of[row] = row, free
             free = freed
-    return len(row_of)
+    return row_of
 
 
 def _merge(intervals: Iterable[Interval]) -> list[Interval]:

@@ -4,13 +4,13 @@ An example is a plain dict with the columns of the task's config in the dataset.
 `<opinion>/<span id>`, or `<opinion>/s<index>` for sentences, or the opinion's id.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
 from arguendo.annotation import Gold, Span, issue_path
 from arguendo.errors import CorpusError, Problem
 from arguendo.offsets import overlap
-from arguendo.opinion import Opinion
+from arguendo.opinion import Opinion, Sentence
 from arguendo.validate import problem, schema_findings
 
 Example = dict[str, Any]
@@ -52,14 +52,8 @@ def sentence_roles(opinion: Opinion, gold: Gold) -> Iterator[Example]:
     A sentence has a label if a span of that label covers half of the sentence or more, or has half
     of its own length or more inside it (a clause in a long sentence).
     """
-    for index, sentence in enumerate(opinion.sentences):
-        where = (sentence.start, sentence.end)
-        labels = {
-            span.label
-            for span in gold.spans
-            if overlap(where, (span.start, span.end))
-            >= SHARE_OF_SENTENCE * min(sentence.end - sentence.start, span.end - span.start)
-        }
+    roles = sentence_labels(opinion.sentences, gold.spans)
+    for index, (sentence, labels) in enumerate(zip(opinion.sentences, roles, strict=True)):
         yield {
             "id": f"{opinion.id}/s{index}",
             "opinion": opinion.id,
@@ -69,6 +63,19 @@ def sentence_roles(opinion: Opinion, gold: Gold) -> Iterator[Example]:
             "text": opinion.text[sentence.start : sentence.end],
             "labels": sorted(labels),
         }
+
+
+def sentence_labels(sentences: Sequence[Sentence], spans: Sequence[Span]) -> list[set[str]]:
+    """The labels of each sentence: of the spans that share half of it, or half of themselves."""
+    return [
+        {
+            span.label
+            for span in spans
+            if overlap((sentence.start, sentence.end), (span.start, span.end))
+            >= SHARE_OF_SENTENCE * min(sentence.end - sentence.start, span.end - span.start)
+        }
+        for sentence in sentences
+    ]
 
 
 def rebuttal_linking(opinion: Opinion, gold: Gold) -> Iterator[Example]:

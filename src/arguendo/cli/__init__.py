@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from arguendo.cli import label
+from arguendo.cli import agree, label
 
 # As in `readers.FORMATS`; said again, because importing the readers would slow `--help` down.
 FORMATS = ("markdown", "html", "courtlistener", "cap", "fastcase", "text", "pdf")
@@ -321,6 +321,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("draft", type=Path, metavar="DRAFT")
 
     label.add_commands(add("label", None, "rounds of labelling in Label Studio", "label push --round r1"))
+
+    agree.add_arguments(add("agree", None, "how far annotators agree", "agree --round r1"))
 
     command = add("adjudicate", _adjudicate, "raw annotations into gold", f"adjudicate {opinion_id}")
     command.add_argument("id", metavar="ID")

@@ -1,5 +1,6 @@
 """Self-contained HTML pages: pure functions from the model to a document."""
 
+from arguendo.pages.agreement import agreement_page
 from arguendo.pages.opinion import opinion_page
 
-__all__ = ["opinion_page"]
+__all__ = ["agreement_page", "opinion_page"]

@@ -1,0 +1,6 @@
+"""Agreement of annotators: figures, and where they differ."""
+
+from arguendo.agreement.disagreements import Disagreement, disagreements
+from arguendo.agreement.figures import Double, agreement
+
+__all__ = ["Disagreement", "Double", "agreement", "disagreements"]

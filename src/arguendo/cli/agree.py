@@ -1,0 +1,73 @@
+"""`arguendo agree`: how far the annotators of a round agree, and where they do not."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+PAGE = Path("build/pages/agreement.html")
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--round", action="append", metavar="ROUND", help="default: all rounds")
+    command.add_argument("--annotators", metavar="A,B", help="these alone")
+    command.add_argument("--out", type=Path, default=PAGE, metavar="FILE", help=f"the page; default: {PAGE}")
+    command.add_argument("--json", action="store_true")
+    command.set_defaults(command=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from arguendo.agreement import agreement
+    from arguendo.pages import agreement_page
+    from arguendo.store import Store, write_atomically
+
+    doubles, missing = _doubles(Store(Path()), arguments)
+    result = agreement(doubles)
+    if arguments.json:
+        print(json.dumps({**result, "without text here": missing}, ensure_ascii=False, indent=2))
+        return 0
+    print(f"{result['opinions']} opinions, annotators {', '.join(result['annotators'])}")
+    if missing:
+        print(f"left out, because their text is not here (arguendo fetch): {', '.join(missing)}")
+    for measure, by_name in result["figures"].items():
+        for name, figure in by_name.items():
+            value = "undefined" if figure["value"] is None else f"{figure['value']:.3f}"
+            interval = " [{:.3f}, {:.3f}]".format(*figure["interval"]) if figure["interval"] else ""
+            print(f"{measure:<31} {name:<20} {value}{interval}  n {figure['n']:,}")
+    print(result["interval"])
+    write_atomically(arguments.out, agreement_page(result, doubles).encode())
+    print(arguments.out)
+    return 0
+
+
+def _doubles(store: Any, arguments: argparse.Namespace) -> tuple[list[Any], list[str]]:
+    """Opinions with two or more readings, and those of which the text is not here."""
+    from arguendo.agreement import Double
+    from arguendo.errors import fail
+
+    wanted = arguments.annotators.split(",") if arguments.annotators else None
+    by_opinion: dict[str, dict[str, Any]] = {}
+    for path in store.annotation_paths():
+        round, annotator, opinion = path.parts[-3], path.parts[-2], path.stem
+        if (arguments.round and round not in arguments.round) or (wanted and annotator not in wanted):
+            continue
+        readings = by_opinion.setdefault(opinion, {})
+        if annotator in readings:
+            message = f"{annotator} has read it in more than one round"
+            raise fail(str(path), "agreement", message, "Name one round with --round")
+        readings[annotator] = store.read_annotation(path)
+    several = {opinion: readings for opinion, readings in by_opinion.items() if len(readings) > 1}
+    if not several:
+        hint = "Name rounds and annotators that share an opinion; one alone cannot agree"
+        raise fail(str(store.rounds), "agreement", "no opinion has two annotators", hint)
+    here = set(store.opinion_ids())
+    missing = sorted(several.keys() - here)
+    doubles = [
+        Double(
+            store.read_opinion(opinion), tuple(several[opinion][name] for name in sorted(several[opinion]))
+        )
+        for opinion in sorted(several.keys() & here)
+    ]
+    if not doubles:
+        raise fail(str(store.rounds), "agreement", "none of their texts is here", "Run: arguendo fetch")
+    return doubles, missing
