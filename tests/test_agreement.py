@@ -17,10 +17,11 @@ from arguendo.agreement.nominal import kappa, nominal_alpha
 from arguendo.agreement.unitising import unitised_alpha, units_of
 from arguendo.annotation import LABELS, Annotation
 from arguendo.cli import main
+from arguendo.files import to_json
 from arguendo.offsets import Interval, digest
 from arguendo.opinion import Opinion
 from arguendo.records import annotation_to_record
-from arguendo.store import Store, to_json
+from arguendo.store import Store
 
 REPO = Path(__file__).parents[1]
 

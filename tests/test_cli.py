@@ -165,7 +165,7 @@ def test_anchor_refuses_what_breaks_a_rule_and_writes_nothing(
     assert not (checkout / "annotations" / "rounds" / "r1").exists()
 
 
-def test_gold_of_several_annotators_is_refused_for_now(
+def test_gold_of_one_annotator_s_several_rounds_is_refused(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first = checkout / "annotations" / "rounds" / "r0" / "lm-1" / f"{ID}.json"

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from arguendo.drafts import anchor, parse_draft
 from arguendo.errors import CorpusError
+from arguendo.files import to_json
 from arguendo.offsets import find_quotation
 from arguendo.records import annotation_to_record
-from arguendo.store import to_json
 
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"

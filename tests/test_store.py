@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arguendo.errors import CorpusError
+from arguendo.files import parse_json, replace_folder, to_json, write_atomically
 from arguendo.offsets import sha256
 from arguendo.records import (
     annotation_from_record,
@@ -17,7 +18,7 @@ from arguendo.records import (
     opinion_from_record,
     opinion_to_record,
 )
-from arguendo.store import Store, parse_json, replace_folder, to_json, write_atomically
+from arguendo.store import Store
 
 REPO = Path(__file__).parents[1]
 STORE = Store(REPO)

@@ -24,7 +24,7 @@ def read_opinion(source: str | Path, format: str | None = None) -> "Opinion":
         CorpusError: the source cannot be read or converted; says where and how to mend it.
     """
     from arguendo.convert import convert
-    from arguendo.store import read_bytes
+    from arguendo.files import read_bytes
 
     return convert(read_bytes(Path(source)), str(source), format)
 
@@ -55,8 +55,8 @@ def score(task: str, predictions: str | Path, data: str | Path) -> dict[str, Any
         UsageError: no such dataset, or no scorer for the task.
     """
     from arguendo.errors import misuse
+    from arguendo.files import read_jsonl
     from arguendo.metrics import score_span_extraction
-    from arguendo.store import read_jsonl
     from arguendo.tasks import check_predictions
 
     if task != "span-extraction":

@@ -1,28 +1,76 @@
-"""Raw annotations → gold, with its record."""
+"""Raw annotations + decisions → gold, with its record.
 
-from collections.abc import Sequence
+What all annotators of an opinion agree on passes. Everything else is a case that somebody decides,
+with a reason; a case without a decision blocks the gold. Raw annotations are only read.
+"""
 
-from arguendo.annotation import Annotation, Gold, Origin
-from arguendo.errors import fail
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Any
+
+from arguendo.agreement import matched_spans
+from arguendo.annotation import ATTRIBUTES, LABELS, Annotation, Gold, Origin, Relation, Span
+from arguendo.errors import CorpusError, Problem
+from arguendo.offsets import digest, overlap
+
+_AGREED = "all annotators have it so"
 
 
-def adjudicate(annotations: Sequence[Annotation], where: str) -> Gold:
-    """Gold for one opinion. One annotator's pass becomes provisional gold as it is, and says so.
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Raw spans that speak of one thing, by their names `<round>/<annotator>/<span id>`, sorted."""
 
-    Raises:
-        CorpusError: several annotators; their differences are nobody's to settle but a person's,
-            and the record of such decisions has no file format yet.
+    spans: Mapping[str, Span]
+    agreed: bool
+
+    @property
+    def raw(self) -> tuple[str, ...]:
+        return tuple(self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is gold in a case: the raw span `take`, with the fields `change`; or nothing (None)."""
+
+    raw: tuple[str, ...]
+    take: str | None
+    reason: str
+    by: str
+    change: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RelationDecision:
+    """Whether a relation that some annotators drew is gold; its ends are raw spans."""
+
+    type: str
+    source: str
+    target: str
+    take: bool
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """The decisions for one opinion, in the file `where`.
+
+    `issues_from` (`<round>/<annotator>`) is whose tree of issues gold has; `issues` says which of
+    them an issue of another's (`<round>/<annotator>/<issue id>`) comes to.
     """
-    if len(annotations) != 1:
-        names = ", ".join(f"{a.round}/{a.annotator}" for a in annotations) or "none"
-        raise fail(
-            where,
-            "adjudication",
-            f"gold can be made from one annotation, and there are {len(annotations)} ({names})",
-            "Name one round with --round; settling several annotators' differences is not built yet",
-        )
-    only = annotations[0]
-    raw = f"{only.round}/{only.annotator}"
+
+    where: str
+    issues_from: str
+    issues: Mapping[str, str] = field(default_factory=dict)
+    decisions: Sequence[Decision] = ()
+    relations: Sequence[RelationDecision] = ()
+
+
+def take_over(only: Annotation) -> Gold:
+    """Provisional gold from one annotator's pass, as it is."""
+    raw = _name(only)
     return Gold(
         opinion=only.opinion,
         text_sha256=only.text_sha256,
@@ -34,3 +82,237 @@ def adjudicate(annotations: Sequence[Annotation], where: str) -> Gold:
         relations=only.relations,
         origins=tuple(Origin(s.id, (f"{raw}/{s.id}",), "the only annotation") for s in only.spans),
     )
+
+
+def cases(annotations: Sequence[Annotation]) -> list[Case]:
+    """What the annotators marked, gathered into cases in text order.
+
+    Spans of two annotators belong together where they match (one label, intersection over union
+    0.5 or more), and those left over where they share half of the shorter one, whatever the label.
+    """
+    spans = {f"{_name(each)}/{span.id}": span for each in annotations for span in each.spans}
+    leader = {name: name for name in spans}
+
+    def find(name: str) -> str:
+        while leader[name] != name:
+            leader[name] = leader[leader[name]]
+            name = leader[name]
+        return name
+
+    for a, b in combinations(annotations, 2):
+        pairs = matched_spans(a, b)
+        for first, second in pairs:
+            leader[find(f"{_name(b)}/{second.id}")] = find(f"{_name(a)}/{first.id}")
+        both = {first.id for first, _ in pairs}, {second.id for _, second in pairs}
+        for first in (span for span in a.spans if span.id not in both[0]):
+            for second in (span for span in b.spans if span.id not in both[1]):
+                if _share(first, second):
+                    leader[find(f"{_name(b)}/{second.id}")] = find(f"{_name(a)}/{first.id}")
+    groups: dict[str, dict[str, Span]] = defaultdict(dict)
+    for name in sorted(spans):
+        groups[find(name)][name] = spans[name]
+    found = [Case(group, _agreed(group, len(annotations))) for group in groups.values()]
+    return sorted(found, key=lambda case: (min(s.start for s in case.spans.values()), case.raw))
+
+
+def adjudicate(annotations: Sequence[Annotation], text: str, given: Adjudication) -> Gold:
+    """Gold of one opinion from two or more annotations of its text.
+
+    Raises:
+        CorpusError: every case and relation without a decision, and every decision that fits none.
+    """
+    order = sorted(annotations, key=_name)
+    found = cases(order)
+    problems: list[Problem] = []
+    issues = _Issues(order, given)
+    settled = sorted(_settle(found, issues, text, given, problems), key=lambda each: each.place)
+    spans, origins, home = [], [], dict[str, str]()
+    counts: Counter[str] = Counter()
+    for each in settled:
+        letter = each.span.label[0].lower()
+        counts[letter] += 1
+        spans.append(replace(each.span, id=f"{letter}{counts[letter]}"))
+        same = tuple(name for name, raw in each.case.spans.items() if raw.label == each.span.label)
+        origins.append(Origin(spans[-1].id, same, each.reason))
+        home.update(dict.fromkeys(each.case.raw, spans[-1].id))
+    relations = {*_relations(order, given, home, problems)}
+    if problems:
+        raise CorpusError(problems)
+    agreed = sum(case.agreed for case in found)
+    judges = sorted({d.by for d in given.decisions} | {d.by for d in given.relations}) or ["nobody"]
+    names = ", ".join(map(_name, order))
+    return Gold(
+        opinion=order[0].opinion,
+        text_sha256=order[0].text_sha256,
+        status="adjudicated",
+        record=f"{names}: {agreed} of {len(found)} cases agreed, the others decided by {', '.join(judges)}",
+        guidelines=order[0].guidelines,
+        issues=issues.tree,
+        spans=tuple(spans),
+        relations=tuple(sorted(relations, key=lambda r: (r.type, r.source, r.target))),
+        origins=tuple(origins),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A gold span before it has its id, the case it came from, and why."""
+
+    span: Span
+    case: Case
+    reason: str
+
+    @property
+    def place(self) -> tuple[int, int, str, tuple[str, ...]]:
+        return self.span.start, -self.span.end, self.span.label, self.case.raw
+
+
+def _settle(
+    found: Sequence[Case], issues: "_Issues", text: str, given: Adjudication, problems: list[Problem]
+) -> Iterator[_Settled]:
+    """The gold spans; adds what is wrong or open to `problems`."""
+    open_ = {case.raw for case in found if not case.agreed}
+    decided = {decision.raw: decision for decision in given.decisions}
+    problems += [
+        _problem(given, "adjudication-case", f"no open case has the spans {_list(raw)}")
+        for raw in sorted(decided.keys() - open_)
+    ]
+    for case in found:
+        decision = decided.get(case.raw)
+        taken = case.raw[0] if case.agreed else decision.take if decision else None
+        if not case.agreed and decision is None:
+            problems.append(_problem(given, "adjudication-open", f"no decision on {_list(case.raw)}"))
+        if taken is None:
+            continue
+        if taken not in case.spans:
+            problems.append(_problem(given, "adjudication-case", f"{taken} is not in its case"))
+            continue
+        issue = issues.of(taken, case)
+        if issue is None:
+            message = f"the issue of {taken} is none of {given.issues_from}"
+            problems.append(_problem(given, "adjudication-issue", message))
+            continue
+        change = decision.change if decision and not case.agreed else {}
+        span = _changed(replace(case.spans[taken], issue=issue, unsure=False), change, text)
+        yield _Settled(span, case, f"{decision.reason} ({decision.by})" if decision else _AGREED)
+
+
+def _changed(span: Span, change: Mapping[str, Any], text: str) -> Span:
+    """A raw span with what the decision changes; a changed label drops the attributes it lacks."""
+    span = replace(span, **change)
+    gone: dict[str, Any] = {name: None for name in ATTRIBUTES if name not in LABELS[span.label]}
+    return replace(span, **gone, digest=digest(text, span.start, span.end))
+
+
+def _relations(
+    order: Sequence[Annotation], given: Adjudication, home: Mapping[str, str], problems: list[Problem]
+) -> Iterator[Relation]:
+    """Relations of gold spans: those drawn by all who have both ends, and those decided upon."""
+    drawn: dict[Relation, list[tuple[str, str, str]]] = defaultdict(list)
+    has = {_name(each): {home.get(f"{_name(each)}/{span.id}") for span in each.spans} for each in order}
+    for each in order:
+        for relation in each.relations:
+            source, target = f"{_name(each)}/{relation.source}", f"{_name(each)}/{relation.target}"
+            if source in home and target in home and home[source] != home[target]:
+                settled = Relation(relation.type, home[source], home[target])
+                drawn[settled].append((relation.type, source, target))
+    decided = {(d.type, d.source, d.target): d for d in given.relations}
+    for settled, raws in drawn.items():
+        could = sum({settled.source, settled.target} <= ids for ids in has.values())
+        decision = next((decided[raw] for raw in raws if raw in decided), None)
+        if decision is None and len(raws) < could:
+            message = f"no decision on {settled.type} from {raws[0][1]} to {raws[0][2]}"
+            problems.append(_problem(given, "adjudication-open", message))
+        elif decision is None or decision.take:
+            yield settled
+
+
+class _Issues:
+    """The tree of issues that gold has, and what the others' issues come to in it."""
+
+    def __init__(self, order: Sequence[Annotation], given: Adjudication) -> None:
+        self._given = given
+        owner = next((each for each in order if _name(each) == given.issues_from), None)
+        if owner is None:
+            message = f"{given.issues_from} is none of the annotations"
+            raise CorpusError([_problem(given, "adjudication-issue", message)])
+        self.tree = owner.issues
+        self._known = {issue.id for issue in owner.issues}
+
+    def of(self, taken: str, case: Case) -> str | None:
+        """The issue of a raw span: as decided, else the owner's for the same case, else by its name."""
+        whose = taken.rsplit("/", 1)[0]
+        issue = case.spans[taken].issue
+        if whose == self._given.issues_from:
+            return issue
+        if mapped := self._given.issues.get(f"{whose}/{issue}"):
+            return mapped if mapped in self._known else None
+        own = [s.issue for name, s in case.spans.items() if name.startswith(f"{self._given.issues_from}/")]
+        return own[0] if own else issue if issue in self._known else None
+
+
+def _agreed(group: Mapping[str, Span], annotators: int) -> bool:
+    """Whether each annotator has one span here, all alike but for ids, issues and doubts."""
+    whose = {name.rsplit("/", 1)[0] for name in group}
+    alike = {replace(span, id="", issue="", unsure=False) for span in group.values()}
+    return len(group) == len(whose) == annotators and len(alike) == 1
+
+
+def _share(a: Span, b: Span) -> bool:
+    """Whether two spans share half of the shorter one."""
+    return 2 * overlap((a.start, a.end), (b.start, b.end)) >= min(a.end - a.start, b.end - b.start)
+
+
+def open_cases(annotations: Sequence[Annotation], text: str) -> list[dict[str, Any]]:
+    """The cases that need a decision, in text order, with the words they are about, to be read."""
+    return [
+        {
+            "raw": list(case.raw),
+            "spans": {
+                name: {
+                    "label": span.label,
+                    **{a: value for a in ATTRIBUTES if (value := getattr(span, a)) is not None},
+                    "start": span.start,
+                    "end": span.end,
+                    "text": text[span.start : span.end],
+                }
+                for name, span in case.spans.items()
+            },
+        }
+        for case in cases(sorted(annotations, key=_name))
+        if not case.agreed
+    ]
+
+
+def adjudication_from_record(record: Mapping[str, Any], where: str) -> Adjudication:
+    """The decisions of a file that fits its schema."""
+    return Adjudication(
+        where,
+        record["issues_from"],
+        {each["from"]: each["to"] for each in record.get("issues", [])},
+        [
+            Decision(tuple(sorted(d["raw"])), d["take"], d["reason"], d["by"], d.get("change", {}))
+            for d in record["decisions"]
+        ],
+        [
+            RelationDecision(d["type"], d["from"], d["to"], d["take"], d["reason"], d["by"])
+            for d in record["relations"]
+        ],
+    )
+
+
+def _name(annotation: Annotation) -> str:
+    return f"{annotation.round}/{annotation.annotator}"
+
+
+def _list(raw: Sequence[str]) -> str:
+    return ", ".join(raw)
+
+
+def _problem(given: Adjudication, code: str, message: str) -> Problem:
+    mends = {
+        "adjudication-open": "Decide it, with a reason",
+        "adjudication-case": "See `arguendo adjudicate ID --open`, and mend the decision",
+        "adjudication-issue": "Say in `issues` what it comes to, or mend `issues_from`",
+    }
+    return Problem(given.where, code, message, mends[code])

@@ -24,6 +24,7 @@ from arguendo.annotation import (
 )
 from arguendo.card import DEFAULT_CONFIG, SPLIT, Rows, card
 from arguendo.errors import fail, misuse
+from arguendo.files import replace_folder
 from arguendo.offsets import DIGEST_LENGTH, sha256
 from arguendo.opinion import (
     BLOCK_KINDS,
@@ -34,7 +35,6 @@ from arguendo.opinion import (
     Opinion,
 )
 from arguendo.records import Record, annotation_to_record, gold_to_record, opinion_to_record
-from arguendo.store import replace_folder
 
 # --- rows --------------------------------------------------------------------------------------
 

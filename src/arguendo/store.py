@@ -1,18 +1,16 @@
 """The folders `corpus/` and `annotations/`: where each record lives, and how files are written.
 
-The only module that knows these folders. Files are written beside their target and renamed, so a
-reader sees the old file or the new one, never half of one; the same record gives the same bytes.
+The only module that knows these folders.
 """
 
-import json
-import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from arguendo.annotation import Annotation, Annotator, Gold
 from arguendo.errors import CorpusError, Problem, fail, misuse
+from arguendo.files import read_json, read_jsonl, read_text, to_json, write_atomically
 from arguendo.offsets import sha256
 from arguendo.opinion import Opinion
 from arguendo.records import (
@@ -27,6 +25,7 @@ from arguendo.records import (
 )
 from arguendo.validate import (
     Finding,
+    adjudication_findings,
     annotation_findings,
     annotators_findings,
     gold_findings,
@@ -52,6 +51,7 @@ class Store:
         self.annotators = root / "annotations" / "annotators.json"
         self.rounds = root / "annotations" / "rounds"
         self.gold = root / "annotations" / "gold"
+        self.adjudications = root / "annotations" / "adjudications"
         self.guidelines = root / "annotations" / "GUIDELINES.md"
 
     # --- which files there are ---
@@ -107,6 +107,14 @@ class Store:
         records = _read_record(self.annotators, "annotators")["annotators"]
         return [annotator_from_record(record) for record in records]
 
+    def adjudication_path(self, opinion_id: str) -> Path:
+        return self.adjudications / f"{opinion_id}.json"
+
+    def read_adjudication(self, opinion_id: str) -> Record | None:
+        """The decisions on an opinion; None where there are none."""
+        path = self.adjudication_path(opinion_id)
+        return _read_record(path, "adjudication") if path.is_file() else None
+
     def read_round(self, round: str) -> Record:
         """Where the annotations of a round came from; empty lists for a round that was never pulled."""
         path = self.rounds / round / ROUND_FILE
@@ -151,6 +159,10 @@ class Store:
             return self._opinion_problems(file, record)
         elif file.name == ROUND_FILE:
             findings = [*schema_findings(record, "round")]
+        elif "decisions" in keys:
+            findings = [*adjudication_findings(record, [each.id for each in self.read_annotators()])]
+            expected = self.adjudications / str(record.get("opinion"))
+            findings += self._misplaced(file, self.adjudications, expected)
         elif "annotator" in keys:
             known = [annotator.id for annotator in self.read_annotators()]
             findings = [*annotation_findings(record, self._text_of(record), known, self._elsewhere())]
@@ -281,36 +293,6 @@ def write_opinion(folder: Path, opinion: Opinion, source: bytes) -> bool:
     return True
 
 
-def replace_folder(target: Path, fresh: Path) -> None:
-    """Put a finished folder in the place of `target`; on any failure `target` stays as it was."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        fresh.rename(target)
-        return
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".old-") as made:
-        aside = Path(made) / "old"
-        target.rename(aside)
-        try:
-            fresh.rename(target)
-        except OSError:
-            aside.rename(target)
-            raise
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside the target, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
 def _read_record(path: Path, schema: str) -> Record:
     """A record that fits its schema, so that the model can be made from it."""
     record: Record = read_json(path)
@@ -336,84 +318,6 @@ def _write_once(path: Path, data: bytes, hint: str) -> bool:
         return False
     write_atomically(path, data)
     return True
-
-
-# --- bytes -------------------------------------------------------------------------------------
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file that the user named."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise misuse(str(path), "no such file", "Check the path") from None
-    except IsADirectoryError:
-        raise misuse(str(path), "this is a folder", "Name the files in it") from None
-    except OSError as error:
-        raise misuse(str(path), error.strerror or "cannot be read", "Check the path and its rights") from None
-
-
-def read_text(path: Path) -> str:
-    """A UTF-8 file, with line ends as they are."""
-    try:
-        return read_bytes(path).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise fail(
-            str(path), "not-utf-8", f"byte {error.start} is not UTF-8 text", "Save it as UTF-8"
-        ) from None
-
-
-def read_json(path: Path) -> Any:
-    """A JSON file in UTF-8; duplicate keys are refused, because one of them would be lost."""
-    return parse_json(read_text(path), str(path))
-
-
-def parse_json(text: str, where: str) -> Any:
-    """Raises `CorpusError` with line and column."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> Record:
-        record = dict(pairs)
-        if len(record) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = sorted({name for name in names if names.count(name) > 1})
-            raise fail(where, "json", f"key {twice[0]!r} stands twice in one object", "Keep one of them")
-        return record
-
-    try:
-        return json.loads(text, object_pairs_hook=unique)
-    except json.JSONDecodeError as error:
-        place = f"{where}:{error.lineno}:{error.colno}"
-        raise fail(place, "json", f"not JSON: {error.msg}", "Mend the file or write it again") from None
-    except RecursionError:
-        raise fail(where, "json", "nested too deeply", "Mend the file or write it again") from None
-
-
-def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
-    """Line numbers and records of a JSON Lines file; blank lines are passed over."""
-    for number, line in enumerate(read_text(path).split("\n"), 1):
-        if line.strip():
-            yield number, parse_json(line, f"{path}:{number}")
-
-
-def to_json(record: Record) -> bytes:
-    """A record as stable, diffable JSON: one line for each key, and for each item of a list."""
-    lines = []
-    for name, value in record.items():
-        if isinstance(value, list) and value:
-            items = ",\n    ".join(_compact(item) for item in value)
-            lines.append(f"  {_compact(name)}: [\n    {items}\n  ]")
-        else:
-            lines.append(f"  {_compact(name)}: {_compact(value)}")
-    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
-
-
-def to_jsonl(records: list[Record]) -> bytes:
-    """Records as JSON Lines."""
-    return "".join(_compact(record) + "\n" for record in records).encode()
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _held(ids: list[str]) -> str:

@@ -59,8 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _convert(arguments: argparse.Namespace) -> int:
     from arguendo.convert import convert
     from arguendo.errors import CorpusError
+    from arguendo.files import read_bytes
     from arguendo.opinion import Facts
-    from arguendo.store import read_bytes, write_opinion
+    from arguendo.store import write_opinion
 
     facts = Facts(court=arguments.court, docket=arguments.docket, date=arguments.date)
     worst = 0
@@ -134,8 +135,8 @@ def _validate(arguments: argparse.Namespace) -> int:
 def _anchor(arguments: argparse.Namespace) -> int:
     from arguendo.drafts import anchor, parse_draft
     from arguendo.errors import CorpusError
+    from arguendo.files import read_text
     from arguendo.records import annotation_to_record
-    from arguendo.store import read_text
     from arguendo.validate import annotation_findings, problem
 
     store = _store()
@@ -157,7 +158,8 @@ def _anchor(arguments: argparse.Namespace) -> int:
 
 
 def _adjudicate(arguments: argparse.Namespace) -> int:
-    from arguendo.adjudicate import adjudicate
+    from arguendo.adjudicate import adjudicate, adjudication_from_record, open_cases, take_over
+    from arguendo.errors import fail
 
     store = _store()
     opinion = store.read_opinion(arguments.id)
@@ -165,10 +167,46 @@ def _adjudicate(arguments: argparse.Namespace) -> int:
     wanted = [
         each for each in annotations if each.opinion == opinion.id and arguments.round in (None, each.round)
     ]
-    gold = adjudicate(wanted, opinion.id)
+    if not wanted:
+        raise fail(
+            str(store.rounds), "adjudication", f"nobody has annotated {opinion.id}", "Annotate it first"
+        )
+    if len({each.annotator for each in wanted}) < len(wanted):
+        message = f"one annotator has annotated {opinion.id} in several rounds"
+        raise fail(str(store.rounds), "adjudication", message, "Name one round with --round")
+    if arguments.open:
+        _print_json(open_cases(wanted, opinion.text))
+        return 0
+    record = store.read_adjudication(opinion.id)
+    if len(wanted) == 1 and record is None:
+        gold = take_over(wanted[0])
+    elif record is None:
+        names = ", ".join(f"{each.round}/{each.annotator}" for each in wanted)
+        hint = f"Decide what they differ in: arguendo adjudicate {opinion.id} --open lists it"
+        where = str(store.adjudication_path(opinion.id))
+        raise fail(where, "adjudication", f"{names} have no decisions on their differences", hint)
+    else:
+        of_round = [each for each in wanted if each.round == record["round"]]
+        where = str(store.adjudication_path(opinion.id))
+        gold = adjudicate(of_round, opinion.text, adjudication_from_record(record, where))
+    _refuse_broken(gold, opinion.text, store)
     path = store.write_gold(gold)
     print(f"{path}: {gold.status}, {len(gold.spans)} spans. {gold.record}")
     return 0
+
+
+def _refuse_broken(gold: Any, text: str, store: Any) -> None:
+    """Gold is not written with an error in it."""
+    from arguendo.errors import CorpusError
+    from arguendo.records import gold_to_record
+    from arguendo.validate import gold_findings, problem
+
+    raw = [each for origin in gold.origins for each in origin.raw]
+    found = [
+        problem(str(store.gold_path(gold.opinion)), f) for f in gold_findings(gold_to_record(gold), text, raw)
+    ]
+    if errors := [each for each in found if each.severity == "error"]:
+        raise CorpusError(errors)
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -189,8 +227,8 @@ def _build(arguments: argparse.Namespace) -> int:
 
 def _baseline(arguments: argparse.Namespace) -> int:
     from arguendo.baselines import BASELINES
+    from arguendo.files import to_jsonl, write_atomically
     from arguendo.release import read_config
-    from arguendo.store import to_jsonl, write_atomically
 
     module = _choose(_choose(BASELINES, arguments.task, "task with a baseline"), arguments.name, "baseline")
     examples = read_config(arguments.data, arguments.task)
@@ -243,8 +281,8 @@ def _report_figures(arguments: argparse.Namespace) -> int:
 
 
 def _view(arguments: argparse.Namespace) -> int:
+    from arguendo.files import write_atomically
     from arguendo.pages import opinion_page
-    from arguendo.store import write_atomically
 
     store = _store()
     opinion = store.read_opinion(arguments.id)
@@ -327,6 +365,7 @@ def _parser() -> argparse.ArgumentParser:
     command = add("adjudicate", _adjudicate, "raw annotations into gold", f"adjudicate {opinion_id}")
     command.add_argument("id", metavar="ID")
     command.add_argument("--round", help="take the annotations of this round alone")
+    command.add_argument("--open", action="store_true", help="print what needs a decision, with its words")
 
     command = add(
         "build", _build, "the corpus into a Hugging Face dataset folder", "build --out build/dataset"

@@ -18,8 +18,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from arguendo.agreement import agreement
+    from arguendo.files import write_atomically
     from arguendo.pages import agreement_page
-    from arguendo.store import Store, write_atomically
+    from arguendo.store import Store
 
     doubles, missing = _doubles(Store(Path()), arguments)
     result = agreement(doubles)

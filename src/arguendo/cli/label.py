@@ -239,8 +239,8 @@ def _labels(store: Any, name: str, opinion: Any) -> Any:
 def _predicted(path: Path, opinion: Any) -> Any:
     """Predicted spans of an opinion as an annotation without attributes; None where there are none."""
     from arguendo.annotation import Annotation, Span
+    from arguendo.files import read_jsonl
     from arguendo.offsets import sha256
-    from arguendo.store import read_jsonl
     from arguendo.tasks import check_predictions
 
     lines = [
@@ -257,7 +257,7 @@ def _predicted(path: Path, opinion: Any) -> Any:
 
 
 def _guidelines(store: Any) -> str:
-    from arguendo.store import read_text
+    from arguendo.files import read_text
 
     text: str = read_text(store.guidelines)
     return text
@@ -282,7 +282,7 @@ def _instructions() -> str:
 def _exported(arguments: argparse.Namespace) -> tuple[list[Any], dict[int, str]]:
     """Tasks of an export made by hand, and who its users are."""
     from arguendo.errors import fail, misuse
-    from arguendo.store import read_json
+    from arguendo.files import read_json
 
     users = {}
     for pair in arguments.annotator:

@@ -4,7 +4,12 @@ Records are plain JSON values. A record that breaks its schema is not looked at 
 the rules trust its shape; all other rules are always applied, all of them.
 """
 
-from arguendo.validate.annotations import annotation_findings, annotators_findings, gold_findings
+from arguendo.validate.annotations import (
+    adjudication_findings,
+    annotation_findings,
+    annotators_findings,
+    gold_findings,
+)
 from arguendo.validate.opinions import manifest_findings, opinion_findings
 from arguendo.validate.rules import RULES, Finding, problem, rules_table
 from arguendo.validate.schema import schema_findings
@@ -12,6 +17,7 @@ from arguendo.validate.schema import schema_findings
 __all__ = [
     "RULES",
     "Finding",
+    "adjudication_findings",
     "annotation_findings",
     "annotators_findings",
     "gold_findings",

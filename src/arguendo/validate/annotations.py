@@ -203,6 +203,17 @@ def _outcomes(record: Record) -> Iterator[Finding]:
             yield "decides-outcome", f"/relations/{index}", message
 
 
+def adjudication_findings(record: Any, annotators: Iterable[str]) -> Iterator[Finding]:
+    """Everything wrong with a file of decisions by itself; whether they fit, adjudicating tells."""
+    broken = list(schema_findings(record, "adjudication"))
+    yield from broken
+    known = set(annotators)
+    for name in () if broken else ("decisions", "relations"):
+        for index, decision in enumerate(record[name]):
+            if decision["by"] not in known:
+                yield "annotator-unknown", f"/{name}/{index}/by", f"{decision['by']!r} is nowhere described"
+
+
 def annotators_findings(record: Any) -> Iterator[Finding]:
     """Everything wrong with `annotations/annotators.json`."""
     broken = list(schema_findings(record, "annotators"))
