@@ -221,7 +221,7 @@ def _relations(
         could = sum({settled.source, settled.target} <= ids for ids in has.values())
         decision = next((decided[raw] for raw in raws if raw in decided), None)
         if decision is None and len(raws) < could:
-            message = f"no decision on {settled.type} from {raws[0][1]} to {raws[0][2]}"
+            message = f"no decision on the relation {settled.type} from {raws[0][1]} to {raws[0][2]}"
             problems.append(_problem(given, "adjudication-open", message))
         elif decision is None or decision.take:
             yield settled
