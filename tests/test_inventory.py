@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from arguendo import annotation, opinion, sourcemap
-from arguendo.cli import FORMATS as CLI_FORMATS
+from arguendo.cli.corpus import FORMATS as CLI_FORMATS
 from arguendo.readers import FORMATS
 from arguendo.validate.schema import schema_folder
 

@@ -11,11 +11,11 @@ ORDER = (
     "readers.chunks readers.lines readers.container readers.inline readers.markdown readers.text "
     "readers.html readers.pdf readers.courtlistener readers.cap readers.fastcase readers structure "
     "convert records fetch validate.rules validate.schema validate.opinions validate.annotations "
-    "validate files store drafts metrics tasks agreement.nominal agreement.unitising agreement.figures "
-    "agreement.disagreements agreement adjudicate baselines.cue_phrases baselines card release report "
-    "pages.markup pages.body pages.opinion pages.agreement pages labelstudio.config labelstudio.page "
-    "labelstudio.regions labelstudio.exports labelstudio.server labelstudio __init__ cli.agree "
-    "cli.label cli "
+    "validate files store drafts reanchor metrics tasks agreement.nominal agreement.unitising "
+    "agreement.figures agreement.disagreements agreement adjudicate baselines.cue_phrases baselines "
+    "card release report pages.markup pages.body pages.opinion pages.agreement pages labelstudio.config "
+    "labelstudio.page labelstudio.regions labelstudio.exports labelstudio.server labelstudio __init__ "
+    "cli.agree cli.corpus cli.label cli "
 ).split()
 
 

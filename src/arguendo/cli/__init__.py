@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from arguendo.cli import agree, label
+from arguendo.cli import agree, corpus, label
 
-# As in `readers.FORMATS`; said again, because importing the readers would slow `--help` down.
-FORMATS = ("markdown", "html", "courtlistener", "cap", "fastcase", "text", "pdf")
 DATASET = Path("build/dataset")
 PREDICTIONS = Path("build/predictions")
 PAGES = Path("build/pages")
@@ -54,69 +52,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 # --- commands ----------------------------------------------------------------------------------
-
-
-def _convert(arguments: argparse.Namespace) -> int:
-    from arguendo.convert import convert
-    from arguendo.errors import CorpusError
-    from arguendo.files import read_bytes
-    from arguendo.opinion import Facts
-    from arguendo.store import write_opinion
-
-    facts = Facts(court=arguments.court, docket=arguments.docket, date=arguments.date)
-    worst = 0
-    counts = {"written": 0, "unchanged": 0, "refused": 0}
-    for path in arguments.source:
-        try:
-            data = read_bytes(path)
-            opinion = convert(data, str(path), arguments.format, facts)
-            folder = arguments.out / opinion.id
-            what = "written" if write_opinion(folder, opinion, data) else "unchanged"
-        except CorpusError as error:
-            # One bad file does not stop the others.
-            worst = max(worst, _report(error))
-            counts["refused"] += 1
-            continue
-        counts[what] += 1
-        blocks, cites = len(opinion.blocks), len(opinion.citations)
-        print(f"{folder}: {what}, {len(opinion.text):,} characters, {blocks} blocks, {cites} citations")
-    if len(arguments.source) > 1:
-        print(f"{len(arguments.source)} sources: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
-    return worst
-
-
-def _report(error: Any) -> int:
-    from arguendo.errors import UsageError
-
-    for problem in error.problems:
-        print(problem, file=sys.stderr)
-    return 2 if isinstance(error, UsageError) else 1
-
-
-def _fetch(arguments: argparse.Namespace) -> int:
-    from arguendo.errors import CorpusError, misuse
-    from arguendo.fetch import fetch, mirrored, pinned
-    from arguendo.store import write_opinion
-
-    store = _store()
-    rows = [row for row in store.manifest_rows() if not arguments.id or row["id"] in arguments.id]
-    if unknown := sorted({*arguments.id} - {row["id"] for row in rows}):
-        raise misuse(str(store.manifest), f"no row for {', '.join(unknown)}", "See the manifest's ids")
-    if arguments.mirror and not arguments.mirror.is_dir():
-        raise misuse(str(arguments.mirror), "no such folder", "Name the folder that holds the sources")
-    find = mirrored(arguments.mirror) if arguments.mirror else pinned
-    counts = {"written": 0, "unchanged": 0, "refused": 0}
-    for number, row in enumerate(rows, 1):
-        try:
-            opinion, data = fetch(row, find)
-            what = "written" if write_opinion(store.fetched / opinion.id, opinion, data) else "unchanged"
-        except CorpusError as error:
-            _report(error)
-            what = "refused"
-        counts[what] += 1
-        print(f"{number} of {len(rows)} {row['id']}: {what}", flush=True)
-    print(", ".join(f"{name} {count}" for name, count in counts.items()))
-    return 1 if counts["refused"] else 0
 
 
 def _validate(arguments: argparse.Namespace) -> int:
@@ -334,18 +269,7 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     opinion_id = "nysd.18-cv-02897.2018-10-22"
-    command = add("convert", _convert, "sources into opinions with exact offsets", "convert opinion.md")
-    command.add_argument("source", type=Path, nargs="+", metavar="SOURCE")
-    command.add_argument("--format", choices=FORMATS, help="otherwise told by content")
-    for name, what in (("court", "courts-db id"), ("docket", "number"), ("date", "YYYY-MM-DD")):
-        command.add_argument(f"--{name}", metavar=name.upper(), help=f"{what}, where the source has none")
-    command.add_argument("--out", type=Path, default=Path("corpus/opinions"), metavar="DIR")
-
-    command = add(
-        "fetch", _fetch, "opinions that the manifest names, checked and converted", "fetch --mirror copies"
-    )
-    command.add_argument("id", nargs="*", metavar="ID", help="default: all of the manifest")
-    command.add_argument("--mirror", type=Path, metavar="DIR", help="a folder with the sources, instead")
+    corpus.add_commands(add)
 
     command = add(
         "validate", _validate, "check records against schema and rules", "validate annotations/gold"
