@@ -153,8 +153,11 @@ def _build(arguments: argparse.Namespace) -> int:
     if errors:
         raise CorpusError(errors)
     opinions = [store.read_opinion(opinion_id) for opinion_id in store.opinion_ids()]
-    golds = [store.read_gold(path) for path in store.gold_paths()]
-    annotations = [store.read_annotation(path) for path in store.annotation_paths()]
+    here = {opinion.id for opinion in opinions}
+    golds = [gold for path in store.gold_paths() if (gold := store.read_gold(path)).opinion in here]
+    annotations = [store.read_annotation(path) for path in store.annotation_paths() if path.stem in here]
+    if elsewhere := {path.stem for path in (*store.annotation_paths(), *store.gold_paths())} - here:
+        print(f"left out, because their text is not here (arguendo fetch): {', '.join(sorted(elsewhere))}")
     rows = build(arguments.out, opinions, golds, annotations, store.read_annotators())
     print(f"{arguments.out}: " + ", ".join(f"{name} {count}" for name, count in rows.items()))
     return 0

@@ -71,10 +71,13 @@ def _push(arguments: argparse.Namespace) -> int:
     server = _server(arguments)
     number = _project(server, arguments)
     held = [path for path in store.annotation_paths() if path.parts[-3] == arguments.round]
+    # What the round has was made by its own version of the guidelines, which need not be the latest.
+    versions = {path.stem: store.read_annotation(path).guidelines for path in held}
+    latest = _guidelines_version(store)
     opinions = (store.read_opinion(each) for each in arguments.id or store.opinion_ids())
     counts = Counter[str]()
     try:
-        for opinion, task, fresh in push(server, number, opinions, _guidelines_version(store)):
+        for opinion, task, fresh in push(server, number, opinions, lambda id_: versions.get(id_, latest)):
             counts["new tasks" if fresh else "tasks there already"] += 1
             if arguments.predictions and (labels := _labels(store, arguments.predictions, opinion)):
                 name = arguments.predictions

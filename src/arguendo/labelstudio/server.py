@@ -4,7 +4,7 @@ Every step looks first at what is there and adds what is missing, so the same co
 after a failure, goes on where it stopped.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -182,9 +182,11 @@ def annotator_of(address: str) -> str:
 
 
 def push(
-    server: Server, number: int, opinions: Iterable[Opinion], guidelines: str
+    server: Server, number: int, opinions: Iterable[Opinion], guidelines: Callable[[str], str]
 ) -> Iterator[tuple[Opinion, int, bool]]:
     """Make a task of each opinion that has none; yields the opinion, its task, and whether it is new.
+
+    `guidelines` gives the version by which an opinion is labelled.
 
     Raises:
         CorpusError: after all others, for opinions whose text has changed since they were pushed.
@@ -195,7 +197,7 @@ def push(
     for opinion in opinions:
         task = there.get(opinion.id)
         if task is None:
-            yield opinion, server.add_task(number, opinion, guidelines), True
+            yield opinion, server.add_task(number, opinion, guidelines(opinion.id)), True
         elif task["data"]["text_sha256"] != sha256(opinion.text):
             message = f"the text of {opinion.id} has changed since it was pushed"
             hint = "Delete the task there, with the labels made on the old text, or push to a new round"
