@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
-from arguendo.agreement import matched_spans
+from arguendo.agreement import matched_spans, same_place
 from arguendo.annotation import ATTRIBUTES, LABELS, Annotation, Gold, Origin, Relation, Span
 from arguendo.errors import CorpusError, Problem
-from arguendo.offsets import digest, overlap
+from arguendo.offsets import digest
 
 _AGREED = "all annotators have it so"
 
@@ -106,7 +106,7 @@ def cases(annotations: Sequence[Annotation]) -> list[Case]:
         both = {first.id for first, _ in pairs}, {second.id for _, second in pairs}
         for first in (span for span in a.spans if span.id not in both[0]):
             for second in (span for span in b.spans if span.id not in both[1]):
-                if _share(first, second):
+                if same_place(first, second):
                     leader[find(f"{_name(b)}/{second.id}")] = find(f"{_name(a)}/{first.id}")
     groups: dict[str, dict[str, Span]] = defaultdict(dict)
     for name in sorted(spans):
@@ -256,11 +256,6 @@ def _agreed(group: Mapping[str, Span], annotators: int) -> bool:
     whose = {name.rsplit("/", 1)[0] for name in group}
     alike = {replace(span, id="", issue="", unsure=False) for span in group.values()}
     return len(group) == len(whose) == annotators and len(alike) == 1
-
-
-def _share(a: Span, b: Span) -> bool:
-    """Whether two spans share half of the shorter one."""
-    return 2 * overlap((a.start, a.end), (b.start, b.end)) >= min(a.end - a.start, b.end - b.start)
 
 
 def open_cases(annotations: Sequence[Annotation], text: str) -> list[dict[str, Any]]:

@@ -24,6 +24,11 @@ def overlap(a: Interval, b: Interval) -> int:
     return max(0, min(a[1], b[1]) - max(a[0], b[0]))
 
 
+def share_of_shorter(a: Interval, b: Interval) -> float:
+    """What part of the shorter of two non-empty intervals they share, between 0 and 1."""
+    return overlap(a, b) / min(a[1] - a[0], b[1] - b[0])
+
+
 def intersection_over_union(a: Interval, b: Interval) -> float:
     """Jaccard index of two non-empty intervals, between 0 and 1."""
     shared = overlap(a, b)

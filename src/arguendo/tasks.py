@@ -9,7 +9,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from arguendo.annotation import Gold, Span, issue_path
 from arguendo.errors import CorpusError, Problem
-from arguendo.offsets import overlap
+from arguendo.offsets import share_of_shorter
 from arguendo.opinion import Opinion, Sentence
 from arguendo.validate import problem, schema_findings
 
@@ -71,8 +71,7 @@ def sentence_labels(sentences: Sequence[Sentence], spans: Sequence[Span]) -> lis
         {
             span.label
             for span in spans
-            if overlap((sentence.start, sentence.end), (span.start, span.end))
-            >= SHARE_OF_SENTENCE * min(sentence.end - sentence.start, span.end - span.start)
+            if share_of_shorter((sentence.start, sentence.end), (span.start, span.end)) >= SHARE_OF_SENTENCE
         }
         for sentence in sentences
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from arguendo.agreement.figures import Double, matched_spans
 from arguendo.annotation import LABELS, Annotation, Span
-from arguendo.offsets import overlap
+from arguendo.offsets import share_of_shorter
 
 KINDS = ("label", "missing", "extent", "attribute", "relation")
 
@@ -66,7 +66,7 @@ def _unmatched(first: _Spans, second: _Spans, differ: _Differ) -> Iterator[Disag
     """Spans that only one annotator has: under another label at the same place, or not at all."""
     rest = list(second)
     for span in first:
-        others = (each for each in rest if each.label != span.label and _same_place(span, each))
+        others = (each for each in rest if each.label != span.label and same_place(span, each))
         if other := next(others, None):
             rest.remove(other)
             yield differ("label", f"{span.label} or {other.label}", [span], [other])
@@ -97,7 +97,6 @@ def _relations(
         yield differ("relation", relation.type, [], [other[relation.source], other[relation.target]])
 
 
-def _same_place(a: Span, b: Span) -> bool:
-    """Whether two spans share half of the shorter one."""
-    shared = overlap((a.start, a.end), (b.start, b.end))
-    return 2 * shared >= min(a.end - a.start, b.end - b.start)
+def same_place(a: Span, b: Span) -> bool:
+    """Whether two spans share half of the shorter one, whatever their labels."""
+    return share_of_shorter((a.start, a.end), (b.start, b.end)) >= 0.5
