@@ -48,7 +48,7 @@ def given(two: list[Annotation], **more: Any) -> Adjudication:
 
 
 def test_only_what_differs_is_open(two: list[Annotation], seed: Opinion) -> None:
-    assert all(case.agreed for case in cases([two[0], replace(two[0], annotator="lm-2")]))
+    assert all(case.agreed for case in cases([two[0], replace(two[0], annotator="made-up")]))
     assert len(open_cases(two, seed.text)) == 3
     for case in open_cases(two, seed.text):
         for span in case["spans"].values():
@@ -114,12 +114,12 @@ def test_a_decision_on_spans_that_do_not_exist_is_listed(
 def test_the_command_reads_the_file_of_decisions(
     checkout: Path, two: list[Annotation], seed: Opinion, capsys: Any
 ) -> None:
-    path = checkout / "annotations" / "rounds" / "r0" / "lm-2" / f"{seed.id}.json"
+    path = checkout / "annotations" / "rounds" / "r0" / "made-up" / f"{seed.id}.json"
     path.parent.mkdir()
     path.write_bytes(to_json(annotation_to_record(two[1])))
     annotators = checkout / "annotations" / "annotators.json"
     record = json.loads(annotators.read_text("utf-8"))
-    record["annotators"].append({"id": "lm-2", "kind": "program", "description": "Made up for the tests."})
+    record["annotators"].append({"id": "made-up", "kind": "program", "description": "Made up for the tests."})
     annotators.write_text(json.dumps(record), "utf-8")
     assert main(["adjudicate", seed.id, "--round", "r0"]) == 1
     assert "--open lists it" in capsys.readouterr().err

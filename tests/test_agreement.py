@@ -115,16 +115,16 @@ def second_of(first: Annotation, seed: Opinion) -> Annotation:
     spans[at] = replace(spans[at], end=shorter, digest=digest(seed.text, spans[at].start, shorter))
     kept = {span.id for span in spans}
     relations = [r for r in first.relations if {r.source, r.target} <= kept]
-    return replace(first, annotator="lm-2", spans=tuple(spans), relations=tuple(relations[1:]))
+    return replace(first, annotator="made-up", spans=tuple(spans), relations=tuple(relations[1:]))
 
 
 def test_equal_readings_agree_wholly(seed: Opinion, first: Annotation) -> None:
-    result = agreement([Double(seed, (first, replace(first, annotator="lm-2")))])
+    result = agreement([Double(seed, (first, replace(first, annotator="made-up")))])
     for by_name in result["figures"].values():
         for figure in by_name.values():
             assert figure["value"] in (None, pytest.approx(1))
             assert figure["interval"] is None  # one opinion says nothing of others
-    assert not disagreements(Double(seed, (first, replace(first, annotator="lm-2"))))
+    assert not disagreements(Double(seed, (first, replace(first, annotator="made-up"))))
 
 
 def test_known_differences_are_found_each_under_its_kind(seed: Opinion, first: Annotation) -> None:
@@ -181,7 +181,7 @@ def test_random_labels_have_alphas_near_zero(seed: Opinion, first: Annotation) -
 def checkout(tmp_path: Path, seed: Opinion, first: Annotation, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("corpus", "annotations"):
         shutil.copytree(REPO / name, tmp_path / name, ignore=shutil.ignore_patterns("fetched"))
-    path = tmp_path / "annotations" / "rounds" / "r0" / "lm-2" / f"{first.opinion}.json"
+    path = tmp_path / "annotations" / "rounds" / "r0" / "made-up" / f"{first.opinion}.json"
     path.parent.mkdir()
     path.write_bytes(to_json(annotation_to_record(second_of(first, seed))))
     monkeypatch.chdir(tmp_path)
@@ -196,7 +196,7 @@ def test_agree_prints_figures_and_writes_the_page(checkout: Path, capsys: Any) -
     assert "Marked by one alone (1)" in page
     assert "<script" not in page
     assert main(["agree", "--round", "r0", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["annotators"] == ["lm-1", "lm-2"]
+    assert json.loads(capsys.readouterr().out)["annotators"] == ["lm-1", "made-up"]
 
 
 @pytest.mark.parametrize("arguments", [["--round", "nowhere"], ["--round", "r0", "--annotators", "lm-1"]])
