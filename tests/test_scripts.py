@@ -1,6 +1,8 @@
 """The scripts, run as a user runs them, on a copy of the checkout."""
 
+import hashlib
 import html
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -138,3 +140,30 @@ def test_conversion_prints_the_page_of_figures(checkout: Path, sources: list[Pat
     for name in ("html", "text", "pdf"):
         assert f"| {name} | 1 | 1 |" in out
     assert "letters in no block" in out
+
+
+def test_choose_takes_whole_opinions_of_the_right_length_once_a_docket(
+    checkout: Path, tmp_path: Path
+) -> None:
+    sentence = "The court finds that the notice was late, and that the claim must fail for want of it. "
+    index = []
+    for name, docket, count, opens in (
+        ("long.html", "93-1", 300, "Per Curiam."),
+        ("double.html", "93-1", 301, "Per Curiam."),
+        ("short.html", "93-2", 3, "Per Curiam."),
+        ("apart.html", "93-3", 300, "ROE, Circuit Judge, dissenting."),
+        ("other.html", "93-4", 300, "ROE, Circuit Judge."),
+    ):
+        head = f"<p>United States Court of Appeals for the First Circuit</p><p>No. {docket}</p>"
+        body = f"<p>Decided February 24, 1994</p><p>{opens}</p><p>{sentence * count}</p>"
+        data = f"<html>{head}{body}</html>".encode()
+        (tmp_path / name).write_bytes(data)
+        entry = {"name": name, "format": "cap-html", "kind": "opinion", "repo": "a/b", "path": name}
+        index.append({**entry, "commit": "0" * 40, "sha256": hashlib.sha256(data).hexdigest()})
+    (tmp_path / "index.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in index), "utf-8")
+    rows = [
+        json.loads(line)
+        for line in run(checkout, ".venv/bin/python", "scripts/choose", str(tmp_path)).splitlines()
+    ]
+    assert [row["id"] for row in rows] == ["ca1.93-1.1994-02-24", "ca1.93-4.1994-02-24"]
+    assert {row["path"] for row in rows} < {"long.html", "double.html", "other.html"}
