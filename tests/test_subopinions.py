@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from arguendo.annotation import Annotation
 from arguendo.convert import convert
+from arguendo.offsets import sha256
 from arguendo.opinion import Facts, Opinion
+from arguendo.pages import opinion_page
 from arguendo.readers.cap import read as read_cap
 from arguendo.readers.html import read as read_html
 from arguendo.subopinions import declared_kind, find_sub_opinions
@@ -170,6 +173,16 @@ def test_a_cap_body_of_plain_text_declares_its_opinions() -> None:
 )
 def test_the_types_of_courtlistener(word: str, kind: str | None) -> None:
     assert declared_kind(word) == kind
+
+
+def test_the_page_lists_several_sub_opinions_in_its_outline() -> None:
+    opinion = opinion_of(
+        "Justice Doe delivered the opinion of the Court.", PROSE, "Justice Roe, dissenting.", PROSE
+    )
+    labels = Annotation(opinion.id, sha256(opinion.text), "ann", "r1", "0.2", (), (), ())
+    outline = opinion_page(opinion, labels).split('class="outline"')[1].split("</ul>")[0]
+    assert "Majority: Doe" in outline
+    assert "Dissent: Roe" in outline
 
 
 def test_those_who_sat_are_named() -> None:

@@ -81,6 +81,7 @@ def _about(name: str, opinion: Opinion, labels: Labels) -> Html:
         ("Docket", isolated(meta.docket_as_written)),
         ("Date", isolated(meta.date)),
         *([("Author", isolated(meta.author))] if meta.author else []),
+        *([("Judges", isolated(", ".join(meta.judges)))] if meta.judges else []),
         ("Opinion", isolated(opinion.id)),
         ("Text", tag("span", text(f"SHA-256 {labels.text_sha256[:12]}"), title=labels.text_sha256)),
         ("Guidelines", isolated(labels.guidelines)),
@@ -125,17 +126,21 @@ def _issues(labels: Labels) -> Html:
 
 
 def _outline(opinion: Opinion) -> Html:
-    entries = [
-        tag(
-            "li",
-            tag(
-                "a", isolated(" ".join(opinion.text[block.start : block.end].split())), href=f"#block-{index}"
-            ),
-            class_=f"level-{heading_level(block)}",
-        )
-        for index, block in enumerate(opinion.blocks)
-        if block.kind == "heading"
-    ]
+    """Headings, and where there are several, the sub-opinions."""
+
+    def entry(words: str, index: int, level: int) -> Html:
+        return tag("li", tag("a", isolated(words), href=f"#block-{index}"), class_=f"level-{level}")
+
+    several = len(opinion.sub_opinions) > 1
+    begins = {each.start: each for each in opinion.sub_opinions} if several else {}
+    entries = []
+    for index, block in enumerate(opinion.blocks):
+        if block.kind != "footnote" and (part := begins.pop(block.start, None)):
+            kind = part.kind.replace("_", " ").capitalize()
+            entries.append(entry(f"{kind}: {part.author}" if part.author else kind, index, 1))
+        if block.kind == "heading":
+            words = " ".join(opinion.text[block.start : block.end].split())
+            entries.append(entry(words, index, heading_level(block)))
     entries.append(tag("li", tag("a", text("Spans by issue"), href="#spans"), class_="level-1"))
     return _folding("Outline", tag("ul", *entries, class_="outline"))
 
