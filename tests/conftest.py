@@ -1,6 +1,7 @@
 """Fixtures that all tests share, and checks that hold for the reading of any source whatever."""
 
 import re
+import shutil
 import unicodedata
 from itertools import pairwise
 from pathlib import Path
@@ -16,14 +17,31 @@ from arguendo.sourcemap import REASONS, SourceMap, rebuild
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 
+_REPO = Path(__file__).resolve().parents[1]
 SEED_ID = "nysd.18-cv-02897.2018-10-22"
 # Markup that may hold letters: tags, comments, addresses of links, images.
 _WORDY_MARKUP = re.compile(r"<.+>|\]\(\S*\)|!\[.*\]\(\S*\)", re.DOTALL)
 
 
+def copy_seed_corpus(root: Path) -> None:
+    """The corpus and annotations below `root`, of the opinion whose text is in the repository alone."""
+    others = shutil.ignore_patterns("fetched", "manifest.jsonl")
+    shutil.copytree(_REPO / "corpus", root / "corpus", ignore=others)
+    annotations = root / "annotations"
+    for file in (
+        "annotators.json",
+        "GUIDELINES.md",
+        f"gold/{SEED_ID}.json",
+        f"rounds/r0/lm-1/{SEED_ID}.json",
+        f"drafts/r0/lm-1/{SEED_ID}.toml",
+    ):
+        (annotations / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_REPO / "annotations" / file, annotations / file)
+
+
 @pytest.fixture(scope="session")
 def repo_root() -> Path:
-    return Path(__file__).resolve().parents[1]
+    return _REPO
 
 
 @pytest.fixture(scope="session")

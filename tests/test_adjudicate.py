@@ -17,6 +17,7 @@ from arguendo.opinion import Opinion
 from arguendo.records import annotation_to_record, gold_to_record
 from arguendo.store import Store
 from arguendo.validate import gold_findings
+from conftest import SEED_ID
 from test_agreement import second_of
 from test_cli import checkout as checkout
 
@@ -27,7 +28,7 @@ REPO = Path(__file__).parents[1]
 def two(seed: Opinion) -> list[Annotation]:
     """The raw annotation of the seed, and one that differs in four known ways."""
     store = Store(REPO)
-    first = store.read_annotation(store.annotation_paths()[0])
+    first = store.read_annotation(store.annotation_path("r0", "lm-1", SEED_ID))
     return [first, second_of(first, seed)]
 
 

@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from arguendo.offsets import Interval, digest
 from arguendo.opinion import Opinion
 from arguendo.records import annotation_to_record
 from arguendo.store import Store
+from conftest import SEED_ID, copy_seed_corpus
 
 REPO = Path(__file__).parents[1]
 
@@ -100,7 +100,7 @@ def test_parts_counted_twice_are_parts_given_twice(
 @pytest.fixture(scope="module")
 def first() -> Annotation:
     store = Store(REPO)
-    return store.read_annotation(store.annotation_paths()[0])
+    return store.read_annotation(store.annotation_path("r0", "lm-1", SEED_ID))
 
 
 def second_of(first: Annotation, seed: Opinion) -> Annotation:
@@ -179,8 +179,7 @@ def test_random_labels_have_alphas_near_zero(seed: Opinion, first: Annotation) -
 
 @pytest.fixture
 def checkout(tmp_path: Path, seed: Opinion, first: Annotation, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("corpus", "annotations"):
-        shutil.copytree(REPO / name, tmp_path / name, ignore=shutil.ignore_patterns("fetched"))
+    copy_seed_corpus(tmp_path)
     path = tmp_path / "annotations" / "rounds" / "r0" / "made-up" / f"{first.opinion}.json"
     path.parent.mkdir()
     path.write_bytes(to_json(annotation_to_record(second_of(first, seed))))

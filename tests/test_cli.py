@@ -1,7 +1,6 @@
 """The command line as a user meets it, above all when something is wrong."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from arguendo.cli import main
+from conftest import copy_seed_corpus
 
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"
@@ -19,8 +19,7 @@ SCORE = ["score", "span-extraction"]
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "checkout"
-    for name in ("corpus", "annotations"):
-        shutil.copytree(REPO / name, root / name, ignore=shutil.ignore_patterns("fetched"))
+    copy_seed_corpus(root)
     monkeypatch.chdir(root)
     return root
 
@@ -28,8 +27,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "dataset"
+    copy_seed_corpus(folder.parent)
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(REPO)
+        patch.chdir(folder.parent)
         assert main(["build", "--out", str(folder)]) == 0
     return folder
 

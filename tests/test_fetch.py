@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from arguendo.cli import main
 from arguendo.convert import convert
 from arguendo.offsets import sha256
+from conftest import SEED_ID, copy_seed_corpus
 
 REPO = Path(__file__).parents[1]
 PROSE = "The question is whether the notice was mailed in time. We hold that it was not, and we affirm."
@@ -36,8 +36,7 @@ def row_of(data: bytes, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("corpus", "annotations"):
-        shutil.copytree(REPO / name, tmp_path / name, ignore=shutil.ignore_patterns("fetched"))
+    copy_seed_corpus(tmp_path)
     mirror = tmp_path / "mirror" / "deep"
     mirror.mkdir(parents=True)
     (mirror / "whatever.html").write_text(SOURCE, "utf-8")
@@ -92,7 +91,7 @@ def test_an_annotation_of_an_opinion_that_is_not_here_is_checked_as_far_as_it_ca
 ) -> None:
     row = row_of(SOURCE.encode())
     manifest(checkout, row)
-    raw = next((checkout / "annotations" / "rounds").rglob("*.json"))
+    raw = checkout / "annotations" / "rounds" / "r0" / "lm-1" / f"{SEED_ID}.json"
     record = json.loads(raw.read_text("utf-8"))
     record.update(opinion=row["id"], text_sha256=row["text_sha256"])
     (raw.parent / f"{row['id']}.json").write_text(json.dumps(record), "utf-8")

@@ -20,6 +20,7 @@ from arguendo.offsets import digest, sha256
 from arguendo.opinion import Opinion
 from arguendo.records import annotation_to_record
 from arguendo.store import Store
+from conftest import SEED_ID
 
 REPO = Path(__file__).parents[1]
 
@@ -27,7 +28,7 @@ REPO = Path(__file__).parents[1]
 @pytest.fixture(scope="module")
 def raw() -> Annotation:
     store = Store(REPO)
-    return store.read_annotation(store.annotation_paths()[0])
+    return store.read_annotation(store.annotation_path("r0", "lm-1", SEED_ID))
 
 
 # --- the page ----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import pytest
 from arguendo.cli import main
 from arguendo.offsets import utf16_length
 from arguendo.store import Store
+from conftest import copy_seed_corpus
 from test_opinion_page import BROWSER, SWITCHES
 
 REPO = Path(__file__).parents[1]
@@ -85,8 +86,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture
 def checkout(tmp_path: Path, server: Running, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the corpus, as the working folder, with the token of the server in the environment."""
-    for name in ("corpus", "annotations"):
-        shutil.copytree(REPO / name, tmp_path / name, ignore=shutil.ignore_patterns("fetched"))
+    copy_seed_corpus(tmp_path)
     annotators = tmp_path / "annotations" / "annotators.json"
     record = json.loads(annotators.read_text("utf-8"))
     record["annotators"].append({"id": "ann", "kind": "person", "description": "Made up for the tests."})
@@ -254,8 +254,9 @@ def test_faults_of_the_connection_are_one_line(
 
 def test_one_command_starts_a_server_and_goes_on_where_it_was(server: Running, tmp_path: Path) -> None:
     """`scripts/label` in a checkout of its own, stopped and started again."""
-    for name in ("corpus", "annotations", "scripts", "src", "schema"):
-        shutil.copytree(REPO / name, tmp_path / name, ignore=shutil.ignore_patterns("fetched"))
+    copy_seed_corpus(tmp_path)
+    for name in ("scripts", "src", "schema"):
+        shutil.copytree(REPO / name, tmp_path / name)
     for name in ("pyproject.toml", "constraints.txt", "constraints-label-studio.txt"):
         shutil.copy(REPO / name, tmp_path / name)
     (tmp_path / ".label-studio").mkdir()

@@ -15,6 +15,7 @@ from arguendo.offsets import digest
 from arguendo.opinion import Opinion
 from arguendo.reanchor import reanchor
 from arguendo.store import Store
+from conftest import SEED_ID
 from test_cli import checkout as checkout
 
 REPO = Path(__file__).parents[1]
@@ -23,7 +24,7 @@ REPO = Path(__file__).parents[1]
 @pytest.fixture(scope="module")
 def raw() -> Annotation:
     store = Store(REPO)
-    return store.read_annotation(store.annotation_paths()[0])
+    return store.read_annotation(store.annotation_path("r0", "lm-1", SEED_ID))
 
 
 def test_on_its_own_text_nothing_moves(seed: Opinion, raw: Annotation) -> None:
@@ -59,7 +60,7 @@ def test_words_that_stand_twice_are_told_apart_by_what_moved_before(seed: Opinio
 def test_the_command_reports_what_moved_and_keeps_what_it_cannot_place(
     checkout: Path, seed: Opinion, raw: Annotation, capsys: Any
 ) -> None:
-    path = next((checkout / "annotations" / "rounds").rglob("*.json"))
+    path = checkout / "annotations" / "rounds" / "r0" / "lm-1" / f"{SEED_ID}.json"
     before = path.read_bytes()
     assert main(["reanchor", str(path)]) == 0
     assert path.read_bytes() == before

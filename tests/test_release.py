@@ -1,7 +1,6 @@
 """The built dataset: loaded by plain `datasets`, equal to the stored records, the same every time."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from arguendo.annotation import ATTRIBUTES, LABELS
 from arguendo.cli import main
 from arguendo.errors import UsageError
 from arguendo.tasks import TASKS
+from conftest import copy_seed_corpus
 
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"
@@ -23,8 +23,9 @@ CONFIGS = ["gold", "annotations", *TASKS]
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "dataset"
+    copy_seed_corpus(folder.parent)
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(REPO)
+        patch.chdir(folder.parent)
         assert main(["build", "--out", str(folder)]) == 0
     return folder
 
@@ -125,7 +126,7 @@ def test_rows_are_typed_alike_in_pandas(dataset: Path) -> None:
 def test_building_twice_gives_the_same_bytes(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(REPO)
+    monkeypatch.chdir(dataset.parent)
     assert main(["build", "--out", str(tmp_path / "again")]) == 0
 
     def files(folder: Path) -> dict[str, bytes]:
@@ -139,8 +140,7 @@ def test_a_new_build_is_not_hidden_by_the_cache_of_the_old_one(
 ) -> None:
     from datasets import load_dataset
 
-    for name in ("corpus", "annotations"):
-        shutil.copytree(REPO / name, tmp_path / name, ignore=shutil.ignore_patterns("fetched"))
+    copy_seed_corpus(tmp_path)
     monkeypatch.chdir(tmp_path)
     gold = tmp_path / "annotations" / "gold" / f"{ID}.json"
     seen = []
@@ -174,9 +174,9 @@ def test_the_card_names_the_configs_and_how_far_to_trust_them(dataset: Path) -> 
 
 
 def test_what_is_no_dataset_of_ours_is_neither_read_nor_replaced(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(REPO)
+    monkeypatch.chdir(dataset.parent)
     (tmp_path / "precious.txt").write_text("mine")
     assert main(["build", "--out", str(tmp_path)]) == 2
     assert "something else than a built dataset" in capsys.readouterr().err

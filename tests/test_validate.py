@@ -2,7 +2,6 @@
 
 import copy
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from arguendo.validate import (
     schema_findings,
 )
 from arguendo.validate.schema import schema_folder
+from conftest import copy_seed_corpus
 
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"
@@ -326,8 +326,7 @@ def test_lists_hold_each_id_once() -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    for name in ("corpus", "annotations"):
-        shutil.copytree(REPO / name, tmp_path / name, ignore=shutil.ignore_patterns("fetched"))
+    copy_seed_corpus(tmp_path)
     return tmp_path
 
 
