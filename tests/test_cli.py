@@ -13,7 +13,7 @@ from conftest import copy_seed_corpus
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"
 SEED = REPO / "corpus" / "opinions" / ID / "source.md"
-SCORE = ["score", "span-extraction"]
+SCORE = ["score", "span-extraction", "--split", "train"]
 
 
 @pytest.fixture
@@ -259,9 +259,9 @@ def test_the_baseline_writes_predictions_that_can_be_scored(
     built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "p.jsonl"
-    data = ["--data", str(built)]
+    data = ["--data", str(built), "--split", "train"]
     assert main(["baseline", "span-extraction", "cue-phrases", *data, "--out", str(path)]) == 0
-    assert main([*SCORE, str(path), *data]) == 0
+    assert main(["score", "span-extraction", str(path), *data]) == 0
     assert "none: 1 opinion gives no interval" in capsys.readouterr().out
 
 

@@ -166,7 +166,7 @@ def test_the_card_names_the_configs_and_how_far_to_trust_them(dataset: Path) -> 
     assert card.data.annotations_creators == ["machine-generated"]
     for words in (
         "1 of 1 provisional",
-        "One split, `train`",
+        "Splits (`train`) are by",
         "language model",
         "no agreement has been measured",
     ):

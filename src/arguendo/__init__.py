@@ -36,23 +36,23 @@ def validate(*paths: str | Path, root: str | Path = ".") -> "list[Problem]":
     return Store(Path(root)).problems([Path(path) for path in paths])
 
 
-def load(data: str | Path, config: str = "gold") -> list[dict[str, Any]]:
-    """The rows of a config of a built dataset folder, class labels by name.
+def load(data: str | Path, config: str = "gold", split: str | None = None) -> list[dict[str, Any]]:
+    """The rows of a config of a built dataset folder, of one split or all, class labels by name.
 
     Raises:
-        UsageError: no such dataset or config.
+        UsageError: no such dataset, config or split.
     """
     from arguendo.release import read_config
 
-    return read_config(Path(data), config)
+    return read_config(Path(data), config, split)
 
 
-def score(task: str, predictions: str | Path, data: str | Path) -> dict[str, Any]:
-    """Score a predictions file (JSON Lines) on a task of a built dataset; see `metrics`.
+def score(task: str, predictions: str | Path, data: str | Path, split: str = "test") -> dict[str, Any]:
+    """Score a predictions file (JSON Lines) on a split of a task of a built dataset; see `metrics`.
 
     Raises:
-        CorpusError: the predictions do not fit the dataset; every problem with its line.
-        UsageError: no such dataset, or no scorer for the task.
+        CorpusError: the predictions do not fit the split; every problem with its line.
+        UsageError: no such dataset or split, or no scorer for the task.
     """
     from arguendo.errors import misuse
     from arguendo.files import read_jsonl
@@ -61,7 +61,7 @@ def score(task: str, predictions: str | Path, data: str | Path) -> dict[str, Any
 
     if task != "span-extraction":
         raise misuse("arguendo", f"no task with a scorer is called {task!r}", "Known: span-extraction")
-    examples = load(data, task)
+    examples = load(data, task, split)
     texts = {example["id"]: example["text"] for example in examples}
     predicted = check_predictions(read_jsonl(Path(predictions)), texts, str(predictions))
     return score_span_extraction(

@@ -7,7 +7,8 @@ types, class labels included, travel in the Parquet schema under the key `huggin
 import hashlib
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ from arguendo.annotation import (
     Annotator,
     Gold,
 )
-from arguendo.card import DEFAULT_CONFIG, SPLIT, Rows, card
-from arguendo.errors import fail, misuse
+from arguendo.card import DEFAULT_CONFIG, Rows, card
+from arguendo.errors import CorpusError, Problem, fail, misuse
 from arguendo.files import replace_folder
 from arguendo.offsets import DIGEST_LENGTH, sha256
 from arguendo.opinion import (
@@ -35,24 +36,35 @@ from arguendo.opinion import (
     Opinion,
 )
 from arguendo.records import Record, annotation_to_record, gold_to_record, opinion_to_record
+from arguendo.splits import MOST_SHARED, SPLITS, Shared, shared_across_splits, split_of
 
 # --- rows --------------------------------------------------------------------------------------
 
 
 def rows_by_config(
     opinions: Sequence[Opinion], golds: Sequence[Gold], annotations: Sequence[Annotation]
-) -> dict[str, Rows]:
-    """The rows of every config, ordered by opinion. `golds` are of some of `opinions`."""
+) -> dict[str, dict[str, Rows]]:
+    """The rows of every config, by split, ordered by opinion. `golds` are of some of `opinions`.
+
+    A split without rows is not there: `datasets` cannot read an empty Parquet file.
+    """
     by_id = {opinion.id: opinion for opinion in opinions}
     pairs = [(by_id[gold.opinion], gold) for gold in sorted(golds, key=lambda gold: gold.opinion)]
     ordered = sorted(annotations, key=lambda a: (a.opinion, a.round, a.annotator))
-    rows: dict[str, Rows] = {
-        "gold": [_gold_row(opinion, gold) for opinion, gold in pairs],
-        "annotations": [_annotation_row(by_id[each.opinion], each) for each in ordered],
+    rows: dict[str, list[tuple[Opinion, Record]]] = {
+        "gold": [(opinion, _gold_row(opinion, gold)) for opinion, gold in pairs],
+        "annotations": [(by_id[a.opinion], _annotation_row(by_id[a.opinion], a)) for a in ordered],
     }
     for name, make in tasks.TASKS.items():
-        rows[name] = [example for opinion, gold in pairs for example in make(opinion, gold)]
-    return rows
+        rows[name] = [(opinion, example) for opinion, gold in pairs for example in make(opinion, gold)]
+    return {name: _by_split(of_config) for name, of_config in rows.items()}
+
+
+def _by_split(rows: Sequence[tuple[Opinion, Record]]) -> dict[str, Rows]:
+    found: dict[str, Rows] = {split: [] for split in SPLITS}
+    for opinion, row in rows:
+        found[split_of(opinion.metadata)].append(row)
+    return {split: of_split for split, of_split in found.items() if of_split}
 
 
 def _gold_row(opinion: Opinion, gold: Gold) -> Record:
@@ -199,19 +211,27 @@ def features_by_config() -> dict[str, Any]:
 # --- the folder --------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build wrote: the number of rows by config and split; and what opinions of two splits share."""
+
+    rows: Mapping[str, Mapping[str, int]]
+    shared: Sequence[Shared]
+
+
 def build(
     out: Path,
     opinions: Sequence[Opinion],
     golds: Sequence[Gold],
     annotations: Sequence[Annotation],
     annotators: Sequence[Annotator],
-) -> dict[str, int]:
-    """Write the dataset folder `out`, whole or not at all; returns the number of rows by config.
+) -> Built:
+    """Write the dataset folder `out`, whole or not at all.
 
     The same input gives the same bytes.
 
     Raises:
-        CorpusError: nothing to build from.
+        CorpusError: nothing to build from, or two splits hold the same text.
         UsageError: the extra `[hub]` is not installed, or `out` is no dataset folder of ours.
     """
     if not golds:
@@ -225,48 +245,73 @@ def build(
     except ImportError:
         raise misuse("arguendo build", "needs datasets", "Run: pip install 'arguendo[hub]'") from None
     rows = rows_by_config(opinions, golds, annotations)
+    labelled = {gold.opinion for gold in golds}
+    shared = shared_across_splits([opinion for opinion in opinions if opinion.id in labelled])
+    if leaks := [_leak(each) for each in shared if each.share > MOST_SHARED]:
+        raise CorpusError(leaks)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".new-") as made:
         fresh = Path(made) / "dataset"
         digests = {}
-        for name, config_rows in rows.items():
-            file = _data_file(fresh, name)
-            _write_parquet(file, config_rows, features[name])
-            digests[name] = hashlib.sha256(file.read_bytes()).hexdigest()[:DIGEST_LENGTH]
-        (fresh / "README.md").write_bytes(card(golds, rows, digests, annotators).encode())
+        for name, by_split in rows.items():
+            content = hashlib.sha256()
+            for split, of_split in by_split.items():
+                file = _data_file(fresh, name, split)
+                _write_parquet(file, of_split, features[name])
+                content.update(file.read_bytes())
+            digests[name] = content.hexdigest()[:DIGEST_LENGTH]
+        (fresh / "README.md").write_bytes(card(golds, rows, digests, annotators, shared).encode())
         replace_folder(out, fresh)
-    return {name: len(config_rows) for name, config_rows in rows.items()}
+    counts = {
+        name: {split: len(of_split) for split, of_split in by_split.items()}
+        for name, by_split in rows.items()
+    }
+    return Built(counts, shared)
+
+
+def _leak(shared: Shared) -> Problem:
+    message = f"shares {shared.share:.0%} of its 13-grams with {shared.second}, which is in another split"
+    return Problem(shared.first, "text-in-two-splits", message, "Leave one of the two out of the corpus")
 
 
 def _is_dataset(folder: Path) -> bool:
-    return folder.is_dir() and (_data_file(folder, DEFAULT_CONFIG).is_file() or not any(folder.iterdir()))
+    return folder.is_dir() and (bool(splits(folder, DEFAULT_CONFIG)) or not any(folder.iterdir()))
 
 
-def _data_file(folder: Path, config: str) -> Path:
-    return folder / config / f"{SPLIT}-00000-of-00001.parquet"
+def _data_file(folder: Path, config: str, split: str) -> Path:
+    return folder / config / f"{split}-00000-of-00001.parquet"
 
 
 def _write_parquet(path: Path, rows: Rows, features: Any) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     table = pa.Table.from_pylist([features.encode_example(row) for row in rows], schema=features.arrow_schema)
     pq.write_table(table, path, compression="zstd", use_content_defined_chunking=True, write_page_index=True)
 
 
-def read_config(folder: Path, config: str) -> Rows:
-    """The rows of a config of a built dataset, class labels by name. Needs pyarrow alone.
+def read_config(folder: Path, config: str, split: str | None = None) -> Rows:
+    """The rows of a config of a built dataset, of one split or all, class labels by name.
 
     Raises:
-        UsageError: no such dataset or config.
+        UsageError: no such dataset, config or split.
     """
+    held = splits(folder, config)
+    if not held:
+        message = f"no config {config!r} of a built dataset"
+        raise misuse(str(folder), message, "Run `arguendo build`, or give --data the folder it made")
+    if split is not None and split not in held:
+        hint = f"It has {', '.join(held)}; opinions that are not here come by `arguendo fetch`"
+        raise misuse(str(folder / config), f"no split {split!r}", hint)
+    wanted = held if split is None else [split]
+    return [row for each in wanted for row in _read_parquet(_data_file(folder, config, each))]
+
+
+def _read_parquet(path: Path) -> Rows:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = _data_file(folder, config)
-    if not path.is_file():
-        raise misuse(str(path), "no such file", "Run `arguendo build`, or give --data the folder it made")
     try:
         table = pq.read_table(path)
         features = json.loads(table.schema.metadata[b"huggingface"])["info"]["features"]
@@ -289,7 +334,12 @@ def _named(value: Any, feature: Any) -> Any:
     return value
 
 
+def splits(folder: Path, config: str) -> list[str]:
+    """The splits that a config of a built dataset has."""
+    return [split for split in SPLITS if _data_file(folder, config, split).is_file()]
+
+
 def configs(folder: Path) -> list[str]:
     """Names of the configs of a built dataset, the default one first."""
-    found = sorted(path.name for path in folder.glob("*/") if _data_file(folder, path.name).is_file())
+    found = sorted(path.name for path in folder.glob("*/") if splits(folder, path.name))
     return sorted(found, key=lambda name: (name != DEFAULT_CONFIG, name))

@@ -4,18 +4,14 @@ Exit codes: 0 done, 1 problems found in the data, 2 used wrongly.
 """
 
 import argparse
-import difflib
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from arguendo.cli import agree, corpus, label
-
-DATASET = Path("build/dataset")
-PREDICTIONS = Path("build/predictions")
-PAGES = Path("build/pages")
+from arguendo.cli import agree, benchmark, corpus, label
+from arguendo.cli.benchmark import DATASET, PAGES
 
 
 def run() -> NoReturn:
@@ -147,6 +143,7 @@ def _refuse_broken(gold: Any, text: str, store: Any) -> None:
 def _build(arguments: argparse.Namespace) -> int:
     from arguendo.errors import CorpusError
     from arguendo.release import build
+    from arguendo.splits import NGRAM
 
     store = _store()
     errors = [problem for problem in store.problems() if problem.severity == "error"]
@@ -158,63 +155,15 @@ def _build(arguments: argparse.Namespace) -> int:
     annotations = [store.read_annotation(path) for path in store.annotation_paths() if path.stem in here]
     if elsewhere := {path.stem for path in (*store.annotation_paths(), *store.gold_paths())} - here:
         print(f"left out, because their text is not here (arguendo fetch): {', '.join(sorted(elsewhere))}")
-    rows = build(arguments.out, opinions, golds, annotations, store.read_annotators())
-    print(f"{arguments.out}: " + ", ".join(f"{name} {count}" for name, count in rows.items()))
-    return 0
-
-
-def _baseline(arguments: argparse.Namespace) -> int:
-    from arguendo.baselines import BASELINES
-    from arguendo.files import to_jsonl, write_atomically
-    from arguendo.release import read_config
-
-    module = _choose(_choose(BASELINES, arguments.task, "task with a baseline"), arguments.name, "baseline")
-    examples = read_config(arguments.data, arguments.task)
-    module.fit(examples)
-    path = arguments.out or PREDICTIONS / arguments.task / f"{arguments.name}.jsonl"
-    predictions = module.predict(examples)
-    write_atomically(path, to_jsonl(predictions))
-    print(f"{path}: {len(predictions)} predictions")
-    return 0
-
-
-def _score(arguments: argparse.Namespace) -> int:
-    from arguendo import score
-    from arguendo.report import render, scores_table
-
-    result = score(arguments.task, arguments.predictions, arguments.data)
-    if arguments.json:
-        _print_json(result)
-    else:
-        print(render(scores_table(arguments.predictions.stem, result)), end="")
-    return 0
-
-
-def _report_figures(arguments: argparse.Namespace) -> int:
-    from arguendo import load, score
-    from arguendo.release import configs
-    from arguendo.report import corpus_figures, figures_table, render, scores_table
-
-    store = _store()
-    figures = corpus_figures(
-        [store.read_opinion(opinion_id) for opinion_id in store.opinion_ids()],
-        [store.read_gold(path) for path in store.gold_paths()],
-    )
-    figures["problems"] = len(store.problems())
-    figures["rows"] = {name: len(load(arguments.data, name)) for name in configs(arguments.data)}
-    scores = {
-        f"{path.parent.name}, {path.stem}": score(path.parent.name, path, arguments.data)
-        for path in sorted(PREDICTIONS.glob("*/*.jsonl"))
-    }
-    if arguments.json:
-        _print_json({**figures, "scores": scores})
-        return 0
-    table = figures_table(figures)
-    for name, result in scores.items():
-        table += scores_table(name, result)
-    table.append(("dataset", str(arguments.data)))
-    table += [("page", str(path)) for path in sorted(PAGES.glob("*.html"))]
-    print(render(table), end="")
+    built = build(arguments.out, opinions, golds, annotations, store.read_annotators())
+    for name, by_split in built.rows.items():
+        print(f"{name:<20}", ", ".join(f"{split} {count:,}" for split, count in by_split.items()))
+    if not built.shared:
+        print(f"leak check: no {NGRAM} words are in opinions of two splits")
+    for most in built.shared[:1]:
+        share = f"{most.share:.2%} of {NGRAM}-grams of words"
+        print(f"leak check: across splits, {most.first} and {most.second} share most: {share}")
+    print(arguments.out)
     return 0
 
 
@@ -238,17 +187,6 @@ def _store() -> Any:
     from arguendo.store import Store
 
     return Store(Path())
-
-
-def _choose(known: Any, name: str, what: str) -> Any:
-    """The entry called `name`, or an error that says what was perhaps meant."""
-    from arguendo.errors import misuse
-
-    if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}"
-        raise misuse("arguendo", f"no {what} is called {name!r}", hint)
-    return known[name]
 
 
 def _print_json(value: Any) -> None:
@@ -299,21 +237,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--out", type=Path, default=DATASET, metavar="DIR")
 
-    command = add("baseline", _baseline, "run a baseline", "baseline span-extraction cue-phrases")
-    command.add_argument("task", metavar="TASK")
-    command.add_argument("name", metavar="NAME")
-    command.add_argument("--data", type=Path, default=DATASET, metavar="DIR")
-    command.add_argument("--out", type=Path, metavar="FILE")
-
-    command = add("score", _score, "score a predictions file", "score span-extraction predictions.jsonl")
-    command.add_argument("task", metavar="TASK")
-    command.add_argument("predictions", type=Path, metavar="PREDICTIONS")
-    command.add_argument("--data", type=Path, default=DATASET, metavar="DIR")
-    command.add_argument("--json", action="store_true")
-
-    command = add("report", _report_figures, "figures of corpus, dataset and predictions", "report")
-    command.add_argument("--data", type=Path, default=DATASET, metavar="DIR")
-    command.add_argument("--json", action="store_true")
+    benchmark.add_commands(add)
 
     command = add("view", _view, "an opinion with its labels as a page", f"view {opinion_id}")
     command.add_argument("id", metavar="ID")

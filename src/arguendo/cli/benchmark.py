@@ -1,0 +1,111 @@
+"""`arguendo baseline`, `score` and `report`: systems on the tasks of a built dataset."""
+
+import argparse
+import difflib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+DATASET = Path("build/dataset")
+PREDICTIONS = Path("build/predictions")
+PAGES = Path("build/pages")
+
+
+def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    command = add(
+        "baseline",
+        _baseline,
+        "train a baseline on the train split and run it on another",
+        "baseline span-extraction cue-phrases --split validation",
+    )
+    command.add_argument("task", metavar="TASK")
+    command.add_argument("name", metavar="NAME")
+    _add_data(command)
+    command.add_argument("--out", type=Path, metavar="FILE")
+
+    command = add("score", _score, "score a predictions file", "score span-extraction predictions.jsonl")
+    command.add_argument("task", metavar="TASK")
+    command.add_argument("predictions", type=Path, metavar="PREDICTIONS")
+    _add_data(command)
+    command.add_argument("--json", action="store_true")
+
+    command = add("report", _report, "figures of corpus, dataset and predictions", "report")
+    command.add_argument("--data", type=Path, default=DATASET, metavar="DIR")
+    command.add_argument("--json", action="store_true")
+
+
+def _add_data(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", type=Path, default=DATASET, metavar="DIR")
+    command.add_argument("--split", choices=("train", "validation", "test"), default="test")
+
+
+def _baseline(arguments: argparse.Namespace) -> int:
+    from arguendo.baselines import BASELINES
+    from arguendo.files import to_jsonl, write_atomically
+    from arguendo.release import read_config
+
+    module = _choose(_choose(BASELINES, arguments.task, "task with a baseline"), arguments.name, "baseline")
+    examples = read_config(arguments.data, arguments.task, arguments.split)
+    module.fit(read_config(arguments.data, arguments.task, "train"))
+    path = arguments.out or PREDICTIONS / arguments.task / arguments.split / f"{arguments.name}.jsonl"
+    predictions = module.predict(examples)
+    write_atomically(path, to_jsonl(predictions))
+    print(f"{path}: {len(predictions)} predictions")
+    return 0
+
+
+def _score(arguments: argparse.Namespace) -> int:
+    from arguendo import score
+    from arguendo.report import render, scores_table
+
+    result = score(arguments.task, arguments.predictions, arguments.data, arguments.split)
+    if arguments.json:
+        print(json.dumps(result, ensure_ascii=False, indent=2))
+    else:
+        print(render(scores_table(arguments.predictions.stem, result)), end="")
+    return 0
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from arguendo import load, score
+    from arguendo.release import configs, splits
+    from arguendo.report import corpus_figures, figures_table, render, scores_table
+    from arguendo.store import Store
+
+    store = Store(Path())
+    figures = corpus_figures(
+        [store.read_opinion(opinion_id) for opinion_id in store.opinion_ids()],
+        [store.read_gold(path) for path in store.gold_paths()],
+    )
+    figures["problems"] = len(store.problems())
+    figures["rows"] = {
+        f"{name}/{split}": len(load(arguments.data, name, split))
+        for name in configs(arguments.data)
+        for split in splits(arguments.data, name)
+    }
+    scores = {}
+    for path in sorted(PREDICTIONS.glob("*/*/*.jsonl")):
+        task, split = path.parts[-3:-1]
+        scores[f"{task}, {split}, {path.stem}"] = score(task, path, arguments.data, split)
+    if arguments.json:
+        print(json.dumps({**figures, "scores": scores}, ensure_ascii=False, indent=2))
+        return 0
+    table = figures_table(figures)
+    for name, result in scores.items():
+        table += scores_table(name, result)
+    table.append(("dataset", str(arguments.data)))
+    table += [("page", str(path)) for path in sorted(PAGES.glob("*.html"))]
+    print(render(table), end="")
+    return 0
+
+
+def _choose(known: Any, name: str, what: str) -> Any:
+    """The entry called `name`, or an error that says what was perhaps meant."""
+    from arguendo.errors import misuse
+
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}"
+        raise misuse("arguendo", f"no {what} is called {name!r}", hint)
+    return known[name]
