@@ -7,9 +7,11 @@ is not defined (one annotator, a label nobody used) is None, never 0 or 1.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import combinations
 from typing import Any
 
+from arguendo.agreement.gamma import gamma
 from arguendo.agreement.nominal import Table, alphas, both_ways, divide, kappas, value_of
 from arguendo.agreement.unitising import Units, disagreements, units_of
 from arguendo.annotation import LABELS, RELATIONS, Annotation, Span
@@ -26,6 +28,7 @@ from arguendo.metrics import (
 from arguendo.opinion import Opinion
 from arguendo.tasks import sentence_labels
 
+GAMMA = "γ, mean over pairs of readings"
 Count = Callable[[Collection[LabelledSpan], Collection[LabelledSpan]], Counts]
 
 
@@ -109,7 +112,7 @@ def agreement(doubles: Sequence[Double]) -> dict[str, Any]:
 
     Spans are compared in pairs of annotators, all pairs together. `figures` is by measure, then by
     label (`all` is all labels together), attribute or relation type; `n` is what a figure rests on:
-    spans, characters, sentences or relations of all annotators.
+    spans, characters, sentences or relations of all annotators. γ needs SciPy, and is left out without.
     """
     groups = {**{label: (label,) for label in LABELS}, "all": tuple(LABELS)}
     types = {**{each: (each,) for each in RELATIONS}, "all": tuple(RELATIONS)}
@@ -135,6 +138,8 @@ def agreement(doubles: Sequence[Double]) -> dict[str, Any]:
         },
         "relation F1, on matched spans": {k: _relation_f1(doubles, v) for k, v in types.items()},
     }
+    if find_spec("scipy"):
+        figures[GAMMA] = {"all": _gamma(doubles)}
     readings = [reading for each in doubles for reading in each.readings]
     return {
         "opinions": len(doubles),
@@ -192,6 +197,17 @@ def _unitised(doubles: Sequence[Double], labels: Sequence[str]) -> dict[str, Any
         observed, expected = observed + o, expected + e
     figures = 1 - divide(observed, expected)
     return _with_interval(figures[0], figures[1:], count)
+
+
+def _gamma(doubles: Sequence[Double]) -> dict[str, Any]:
+    rows, count = [], 0
+    for double in doubles:
+        spans = [_labelled(each, tuple(LABELS)) for each in double.readings]
+        found = [gamma(len(double.opinion.text), a, b) for a, b in combinations(spans, 2)]
+        defined = [each for each in found if each is not None]
+        rows.append((sum(defined), len(defined)))
+        count += sum(map(len, spans))
+    return _figure(rows, lambda sums: divide(sums[:, 0], sums[:, 1]), count)
 
 
 def _units(double: Double, label: str) -> Units:

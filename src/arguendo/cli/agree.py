@@ -17,7 +17,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from arguendo.agreement import agreement
+    from arguendo.agreement import GAMMA, agreement
     from arguendo.files import write_atomically
     from arguendo.pages import agreement_page
     from arguendo.store import Store
@@ -36,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
             interval = " [{:.3f}, {:.3f}]".format(*figure["interval"]) if figure["interval"] else ""
             print(f"{measure:<31} {name:<20} {value}{interval}  n {figure['n']:,}")
     print(result["interval"])
+    if GAMMA not in result["figures"]:
+        print("γ is left out: it needs SciPy (pip install 'arguendo[gamma]')")
     write_atomically(arguments.out, agreement_page(result, doubles).encode())
     print(arguments.out)
     return 0
