@@ -115,7 +115,7 @@ def test_a_bad_source_does_not_stop_the_others(tmp_path: Path, capsys: pytest.Ca
         (["validate", "none.json"], "none.json: error usage: no such file"),
         (["baseline", "span-extractoin", "cue-phrases"], "Did you mean 'span-extraction'?"),
         (["baseline", "span-extraction", "zzz"], "Known: cue-phrases"),
-        (["score", "rebuttal-linking", "x.jsonl"], "Known: span-extraction"),
+        (["score", "rebuttal-linkin", "x.jsonl"], "Known: span-extraction, sentence-roles"),
         ([*SCORE, "x.jsonl", "--data", "none"], "Run `arguendo build`"),
         (["frobnicate"], "invalid choice: 'frobnicate'"),
         ([], "required: COMMAND"),
@@ -223,7 +223,7 @@ def test_oracle_and_null_predictions_score_one_and_nothing(
         assert main([*SCORE, mine, "--data", str(built), "--json"]) == 0
         result = json.loads(capsys.readouterr().out)
         for measure in ("exact", "overlap", "characters"):
-            assert result["scores"][measure]["all"]["f1"] == expected
+            assert result["scores"][f"F1 {measure}"]["all"]["value"] == expected
         assert result["interval"] == "none: 1 opinion gives no interval"
 
 

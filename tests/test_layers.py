@@ -11,11 +11,12 @@ ORDER = (
     "readers.chunks readers.lines readers.container readers.inline readers.markdown readers.text "
     "readers.html readers.pdf readers.courtlistener readers.cap readers.fastcase readers structure "
     "convert records fetch validate.rules validate.schema validate.opinions validate.annotations validate "
-    "files store drafts reanchor metrics tasks agreement.gamma agreement.nominal agreement.unitising "
-    "agreement.figures agreement.disagreements agreement adjudicate splits baselines.cue_phrases "
-    "baselines card release report pages.markup pages.body pages.opinion pages.agreement pages "
-    "labelstudio.config labelstudio.page labelstudio.regions labelstudio.exports labelstudio.server "
-    "labelstudio __init__ cli.agree cli.benchmark cli.corpus cli.label cli "
+    "files store drafts reanchor bootstrap metrics tasks predictions scorer agreement.gamma "
+    "agreement.nominal agreement.unitising agreement.figures agreement.disagreements agreement adjudicate "
+    "splits baselines.cue_phrases baselines card release benchmark report pages.markup pages.body "
+    "pages.opinion pages.agreement pages labelstudio.config labelstudio.page labelstudio.regions "
+    "labelstudio.exports labelstudio.server labelstudio __init__ cli.agree cli.benchmark cli.corpus "
+    "cli.label cli "
 ).split()
 
 

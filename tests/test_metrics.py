@@ -1,4 +1,4 @@
-"""The scorer: values worked out by hand, properties, and numbers that never change."""
+"""Counts of spans: values worked out by hand, and properties."""
 
 from itertools import permutations
 
@@ -8,14 +8,11 @@ from hypothesis import strategies as st
 
 from arguendo.annotation import LABELS
 from arguendo.metrics import (
-    SCORER_VERSION,
     Counts,
     LabelledSpan,
-    bootstrap_interval,
     character_counts,
     exact_counts,
     overlap_counts,
-    score_span_extraction,
 )
 from arguendo.offsets import intersection_over_union
 
@@ -105,32 +102,3 @@ def test_long_chains_of_overlaps_are_matched() -> None:
     gold = [(A, 10 * i, 10 * i + 20) for i in range(3_000)]
     predicted = [(A, 10 * i + 4, 10 * i + 24) for i in range(3_000)]
     assert overlap_counts(gold, predicted).matched == 3_000
-
-
-def test_one_opinion_gives_no_interval_and_equal_ones_a_point() -> None:
-    assert bootstrap_interval([Counts(1, 2, 2)]) is None
-    assert bootstrap_interval([Counts(1, 2, 2)] * 5) == (0.5, 0.5)
-    assert bootstrap_interval([Counts(0, 0, 0)] * 5) is None
-
-
-def test_the_numbers_of_this_version_never_change() -> None:
-    assert SCORER_VERSION == "1.0"
-    counts = [Counts(i % 4, 4 + i % 3, 5) for i in range(12)]
-    low, high = bootstrap_interval(counts) or (0, 0)
-    assert (round(low, 6), round(high, 6)) == (0.17094, 0.429752)
-    assert low < sum(counts, Counts()).f1 < high  # type: ignore[operator]
-
-
-def test_scores_say_what_they_are_made_of() -> None:
-    pair = ([(A, 0, 5)], [(A, 0, 5), (H, 7, 9)])
-    result = score_span_extraction([pair])
-    assert result["scorer"] == SCORER_VERSION
-    assert result["interval"] == "none: 1 opinion gives no interval"
-    assert result["scores"]["exact"]["all"]["f1"] == pytest.approx(2 / 3)
-    assert result["scores"]["exact"][A]["f1"] == 1
-    assert result["scores"]["exact"][H]["f1"] == 0
-    assert result["scores"]["exact"]["REBUTTAL"]["f1"] is None
-    assert score_span_extraction([pair, pair])["scores"]["exact"]["all"]["f1_interval"] == (
-        pytest.approx(2 / 3),
-        pytest.approx(2 / 3),
-    )

@@ -48,29 +48,12 @@ def load(data: str | Path, config: str = "gold", split: str | None = None) -> li
 
 
 def score(task: str, predictions: str | Path, data: str | Path, split: str = "test") -> dict[str, Any]:
-    """Score a predictions file (JSON Lines) on a split of a task of a built dataset; see `metrics`.
+    """Score a predictions file (JSON Lines) on a split of a task of a built dataset; see `scorer.score`.
 
     Raises:
         CorpusError: the predictions do not fit the split; every problem with its line.
-        UsageError: no such dataset or split, or no scorer for the task.
+        UsageError: no such dataset, split or task.
     """
-    from arguendo.errors import misuse
-    from arguendo.files import read_jsonl
-    from arguendo.metrics import score_span_extraction
-    from arguendo.tasks import check_predictions
+    from arguendo import benchmark
 
-    if task != "span-extraction":
-        raise misuse("arguendo", f"no task with a scorer is called {task!r}", "Known: span-extraction")
-    examples = load(data, task, split)
-    texts = {example["id"]: example["text"] for example in examples}
-    predicted = check_predictions(read_jsonl(Path(predictions)), texts, str(predictions))
-    return score_span_extraction(
-        [
-            (_labelled(example["spans"]), _labelled(line["spans"]))
-            for example, line in zip(examples, predicted, strict=True)
-        ]
-    )
-
-
-def _labelled(spans: Any) -> list[tuple[str, int, int]]:
-    return [(span["label"], span["start"], span["end"]) for span in spans]
+    return benchmark.score(task, Path(predictions), Path(data), split)

@@ -1,20 +1,18 @@
-"""The pinned scorer: pure functions on labelled spans. The same predictions give one number for ever.
+"""What is counted in one opinion, and the figures that sums of such counts give.
 
-Spans are (label, start, end) in code points, half-open. A figure that is not defined is None,
-never 0 or 1. A change of any number needs a new `SCORER_VERSION`.
+Spans are (label, start, end) in code points, half-open. A figure that is not defined is None or not
+a number, never 0 or 1.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+import numpy as np
 
 from arguendo.annotation import LABELS
+from arguendo.bootstrap import Reals, divide
 from arguendo.offsets import Interval, intersection_over_union
 
-SCORER_VERSION = "1.0"
-RESAMPLES = 10_000
-SEED = 20_181_022
-CONFIDENCE = 0.95
 OVERLAP_THRESHOLD = 0.5
 
 LabelledSpan = tuple[str, int, int]
@@ -30,6 +28,11 @@ class Counts:
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(self.matched + other.matched, self.predicted + other.predicted, self.gold + other.gold)
+
+    @property
+    def row(self) -> tuple[int, int, int]:
+        """Matched, predicted, gold: three columns of a table of counts."""
+        return self.matched, self.predicted, self.gold
 
     @property
     def precision(self) -> float | None:
@@ -154,68 +157,56 @@ def _length(intervals: Iterable[Interval]) -> int:
     return sum(end - start for start, end in intervals)
 
 
-def bootstrap_interval(per_opinion: Sequence[Counts]) -> tuple[float, float] | None:
-    """95 % percentile interval of the micro-F1, resampling opinions (Efron & Tibshirani 1993, ch. 13).
+# --- figures of sums, by rows ------------------------------------------------------------------
 
-    Opinions are the unit because spans of one opinion are not independent. None for fewer than two
-    opinions: one opinion says nothing about how opinions differ.
+
+def f1(sums: Reals) -> Reals:
+    """2 · matched / (predicted + gold) of columns (matched, predicted, gold); see `Counts.f1`."""
+    return np.asarray(divide(2 * sums[:, 0], sums[:, 1] + sums[:, 2]))
+
+
+def macro_f1(sums: Reals) -> Reals:
+    """The mean of the F1 of each class; three columns, as for `f1`, for each class.
+
+    A class that is neither predicted nor gold has no F1 and does not count, as in scikit-learn's
+    `f1_score(average="macro")`; one that is only one of the two has F1 0.
     """
-    if len(per_opinion) < 2:
-        return None
-    import numpy as np
-
-    counts = np.array([[c.matched, c.predicted + c.gold] for c in per_opinion], dtype=np.int64)
-    # RandomState's streams are frozen for ever (NEP 19), those of Generator are not.
-    random = np.random.RandomState(SEED)
-    weights = random.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=RESAMPLES)
-    matched, total = (weights @ counts).T
-    scores = 2 * matched[total > 0] / total[total > 0]
-    if not len(scores):
-        return None
-    tail = 100 * (1 - CONFIDENCE) / 2
-    low, high = np.percentile(scores, [tail, 100 - tail])
-    return float(low), float(high)
+    return _mean([f1(sums[:, at : at + 3]) for at in range(0, sums.shape[1], 3)])
 
 
-MEASURES = {"exact": exact_counts, "overlap": overlap_counts, "characters": character_counts}
+def balanced_accuracy(sums: Reals) -> Reals:
+    """The mean recall of the classes that are in gold; columns as for `macro_f1` (Brodersen et al. 2010)."""
+    return _mean([np.asarray(divide(sums[:, at], sums[:, at + 2])) for at in range(0, sums.shape[1], 3)])
 
 
-def score_span_extraction(
-    examples: Sequence[tuple[Sequence[LabelledSpan], Sequence[LabelledSpan]]],
-) -> dict[str, Any]:
-    """Scores of span-extraction from one (gold, predicted) pair for each opinion.
-
-    The headline is `scores["exact"]["all"]["f1"]`. Under each measure stand `all` (micro-average
-    over labels) and each label, with precision, recall, F1, counts, and the F1's interval.
-    """
-    scores: dict[str, Any] = {}
-    for measure, count in MEASURES.items():
-        scores[measure] = {}
-        for name, labels in (("all", tuple(LABELS)), *((label, (label,)) for label in LABELS)):
-            per_opinion = [
-                count([s for s in gold if s[0] in labels], [s for s in predicted if s[0] in labels])
-                for gold, predicted in examples
-            ]
-            total = sum(per_opinion, Counts())
-            scores[measure][name] = {
-                "precision": total.precision,
-                "recall": total.recall,
-                "f1": total.f1,
-                "f1_interval": bootstrap_interval(per_opinion),
-                "matched": total.matched,
-                "predicted": total.predicted,
-                "gold": total.gold,
-            }
-    return {
-        "task": "span-extraction",
-        "scorer": SCORER_VERSION,
-        "opinions": len(examples),
-        "interval": _interval_note(len(examples)),
-        "scores": scores,
-    }
+def ratio(sums: Reals) -> Reals:
+    """First column / second: accuracy of (right, all), mean reciprocal rank of (Σ 1/rank, all)."""
+    return np.asarray(divide(sums[:, 0], sums[:, 1]))
 
 
-def _interval_note(opinions: int) -> str:
-    if opinions < 2:
-        return f"none: {opinions} opinion gives no interval"
-    return f"{CONFIDENCE:.0%} percentile bootstrap over {opinions} opinions, {RESAMPLES:,} resamples"
+def reciprocal_rank(ranking: Sequence[str], answers: Collection[str]) -> float:
+    """1 / the place of the first right answer in a ranking; 0 if none is in it (Voorhees 1999)."""
+    return next((1 / place for place, each in enumerate(ranking, 1) if each in answers), 0.0)
+
+
+def class_counts(
+    pairs: Iterable[tuple[Collection[str], Collection[str]]], classes: Sequence[str]
+) -> list[int]:
+    """Matched, predicted and gold of each class in turn, of pairs of (gold, predicted) sets of classes."""
+    listed = list(pairs)
+    return [
+        sum(test)
+        for each in classes
+        for test in (
+            [each in gold and each in predicted for gold, predicted in listed],
+            [each in predicted for _, predicted in listed],
+            [each in gold for gold, _ in listed],
+        )
+    ]
+
+
+def _mean(columns: Sequence[Reals]) -> Reals:
+    """The mean over the figures that are defined."""
+    table = np.stack(columns)
+    known = ~np.isnan(table)
+    return np.asarray(divide(np.where(known, table, 0).sum(axis=0), known.sum(axis=0)))

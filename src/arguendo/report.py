@@ -36,15 +36,15 @@ def figures_table(figures: Mapping[str, Any]) -> Table:
 
 
 def scores_table(name: str, result: Mapping[str, Any]) -> Table:
-    """Scores of one system on span-extraction as rows."""
+    """Scores of one system on a task as rows."""
     rows: Table = []
-    for measure, by_label in result["scores"].items():
-        parts = [f"{label} {_figure(score['f1'])}" for label, score in by_label.items() if label != "all"]
-        whole = by_label["all"]
-        detail = f"P {_figure(whole['precision'])}, R {_figure(whole['recall'])}; {', '.join(parts)}"
-        interval = whole["f1_interval"]
-        bounds = f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
-        rows.append((f"{name}: F1 {measure}", f"{_figure(whole['f1'])}{bounds}  ({detail})"))
+    for measure, by_row in result["scores"].items():
+        for row, score in by_row.items():
+            interval = score["interval"]
+            bounds = f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
+            made_of = f"  (P {_figure(score['precision'])}, R {_figure(score['recall'])})"
+            detail = made_of if "precision" in score else ""
+            rows.append((f"{name}: {measure}, {row}", f"{_figure(score['value'])}{bounds}{detail}"))
     rows.append((f"{name}: 95 % interval", result["interval"]))
     return rows
 

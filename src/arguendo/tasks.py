@@ -1,39 +1,30 @@
-"""The five tasks of the benchmark: opinion + gold → examples, and predictions files.
+"""The five tasks of the benchmark: opinion + gold → examples; and their answers alone.
 
 An example is a plain dict with the columns of the task's config in the dataset. Ids are
 `<opinion>/<span id>`, or `<opinion>/s<index>` for sentences, or the opinion's id.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, NotRequired, TypedDict
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from arguendo.annotation import Gold, Span, issue_path
-from arguendo.errors import CorpusError, Problem
 from arguendo.offsets import share_of_shorter
 from arguendo.opinion import Opinion, Sentence
-from arguendo.validate import problem, schema_findings
 
 Example = dict[str, Any]
-Task = Literal[
-    "span-extraction", "sentence-roles", "rebuttal-linking", "argument-outcome", "holding-disposition"
-]
+Answer = dict[str, Any]
+Prediction = dict[str, Any]
 SHARE_OF_SENTENCE = 0.5
 
 
-class PredictedSpan(TypedDict):
-    """A span as a system gives it: code points into the example's text, half-open."""
-
-    label: str
-    start: int
-    end: int
-
-
-class Prediction(TypedDict):
-    """A line of a predictions file for span-extraction: all spans of one opinion."""
-
-    id: str
-    spans: list[PredictedSpan]
-    system: NotRequired[str]
+OUTPUTS: dict[str, str] = {
+    "span-extraction": "spans",
+    "sentence-roles": "labels",
+    "rebuttal-linking": "ranking",
+    "argument-outcome": "outcome",
+    "holding-disposition": "disposition",
+}
+"""What a line of a predictions file holds beside the `id` of its example."""
 
 
 def span_extraction(opinion: Opinion, gold: Gold) -> Iterator[Example]:
@@ -150,44 +141,14 @@ TASKS = {
 }
 
 
-def check_predictions(
-    lines: Iterable[tuple[int, Any]], texts: Mapping[str, str], where: str
-) -> list[Prediction]:
-    """Predictions for span-extraction from the numbered lines of a file, in the order of `texts`.
-
-    `texts` has the text of every example by id. All of them must be predicted, once each.
-
-    Raises:
-        CorpusError: with every problem and its line.
-    """
-    found: dict[str, Prediction] = {}
-    problems: list[Problem] = []
-    for number, line in lines:
-        at = f"{where}:{number}"
-        broken = [problem(at, finding) for finding in schema_findings(line, "predictions")]
-        if broken:
-            problems += broken
-        elif line["id"] not in texts:
-            problems.append(Problem(at, "prediction-unknown", f"no example {line['id']!r}", "Drop the line"))
-        elif line["id"] in found:
-            problems.append(
-                Problem(at, "prediction-double", f"{line['id']!r} again", "Keep one line for each")
-            )
-        else:
-            found[line["id"]] = line
-            problems += _range_problems(line, len(texts[line["id"]]), at)
-    for missing in [example for example in texts if example not in found]:
-        hint = "Predict every example; no spans is [], not a missing line"
-        problems.append(Problem(where, "prediction-missing", f"no line for {missing!r}", hint))
-    if problems:
-        raise CorpusError(problems)
-    return [found[example] for example in texts]
-
-
-def _range_problems(line: Prediction, length: int, at: str) -> Iterator[Problem]:
-    for index, span in enumerate(line["spans"]):
-        if not span["start"] < span["end"] <= length:
-            message = f"[{span['start']}, {span['end']}) in a text of {length} code points"
-            yield Problem(
-                f"{at}#/spans/{index}", "prediction-range", message, "Count code points, end exclusive"
-            )
+def answer_of(task: str, example: Example) -> Answer:
+    """What the scorer needs to know of an example: the answer, and no text."""
+    if task == "span-extraction":
+        opinion, known = example["id"], {"length": len(example["text"]), "spans": example["spans"]}
+    elif task == "rebuttal-linking":
+        ids = [candidate["id"] for candidate in example["candidates"]]
+        opinion, known = example["opinion"], {"candidates": ids, "answers": example["answers"]}
+    else:
+        key = OUTPUTS[task]
+        opinion, known = example["opinion"], {key: example[key]}
+    return {"id": example["id"], "opinion": opinion, **known}

@@ -12,19 +12,11 @@ from itertools import combinations
 from typing import Any
 
 from arguendo.agreement.gamma import gamma
-from arguendo.agreement.nominal import Table, alphas, both_ways, divide, kappas, value_of
+from arguendo.agreement.nominal import Table, alphas, both_ways, kappas
 from arguendo.agreement.unitising import Units, disagreements, units_of
 from arguendo.annotation import LABELS, RELATIONS, Annotation, Span
-from arguendo.metrics import (
-    CONFIDENCE,
-    RESAMPLES,
-    SEED,
-    Counts,
-    LabelledSpan,
-    exact_counts,
-    matched_pairs,
-    overlap_counts,
-)
+from arguendo.bootstrap import CONFIDENCE, RESAMPLES, divide, estimate, resamples, with_interval
+from arguendo.metrics import Counts, LabelledSpan, exact_counts, f1, matched_pairs, overlap_counts, ratio
 from arguendo.opinion import Opinion
 from arguendo.tasks import sentence_labels
 
@@ -164,8 +156,7 @@ def _relation_f1(doubles: Sequence[Double], types: Sequence[str]) -> dict[str, A
 def _f1(counts: Sequence[Sequence[Counts]]) -> dict[str, Any]:
     """Micro-F1 over all pairs of annotators; it does not matter which of them is called gold."""
     sums = [sum(each, Counts()) for each in counts]
-    table = [(2 * each.matched, each.predicted + each.gold) for each in sums]
-    return _figure(table, lambda rows: divide(rows[:, 0], rows[:, 1]), sum(n for _, n in table))
+    return {**estimate([each.row for each in sums], f1), "n": sum(s.predicted + s.gold for s in sums)}
 
 
 def _of_tables(tables: Sequence[Table], figures: Callable[[Any, Any], Any]) -> dict[str, Any]:
@@ -174,7 +165,8 @@ def _of_tables(tables: Sequence[Table], figures: Callable[[Any, Any], Any]) -> d
     rows = [[table.get(cell, 0) for cell in cells] for table in tables]
     if not cells:
         return {"value": None, "interval": None, "n": 0}
-    return _figure(rows, lambda sums: figures(cells, sums), sum(map(sum, rows)))
+    found = estimate(rows, lambda sums: figures(cells, sums))
+    return {**found, "n": round(sum(map(sum, rows)))}
 
 
 def _unitised(doubles: Sequence[Double], labels: Sequence[str]) -> dict[str, Any]:
@@ -187,7 +179,7 @@ def _unitised(doubles: Sequence[Double], labels: Sequence[str]) -> dict[str, Any
     annotators = {len(each.readings) for each in doubles}
     if len(annotators) != 1:
         return {"value": None, "interval": None, "n": 0}
-    rows = np.vstack([np.ones((1, len(doubles))), _resamples(len(doubles))])
+    rows = np.vstack([np.ones((1, len(doubles))), resamples(len(doubles))])
     observed = expected = np.zeros(len(rows))
     count = 0
     for label in labels:
@@ -196,7 +188,7 @@ def _unitised(doubles: Sequence[Double], labels: Sequence[str]) -> dict[str, Any
         o, e = disagreements(parts, min(annotators), rows)
         observed, expected = observed + o, expected + e
     figures = 1 - divide(observed, expected)
-    return _with_interval(figures[0], figures[1:], count)
+    return {**with_interval(figures[0], figures[1:]), "n": count}
 
 
 def _gamma(doubles: Sequence[Double]) -> dict[str, Any]:
@@ -207,40 +199,12 @@ def _gamma(doubles: Sequence[Double]) -> dict[str, Any]:
         defined = [each for each in found if each is not None]
         rows.append((sum(defined), len(defined)))
         count += sum(map(len, spans))
-    return _figure(rows, lambda sums: divide(sums[:, 0], sums[:, 1]), count)
+    return {**estimate(rows, ratio), "n": count}
 
 
 def _units(double: Double, label: str) -> Units:
     marked = [[(s.start, s.end) for s in each.spans if s.label == label] for each in double.readings]
     return units_of(len(double.opinion.text), marked)
-
-
-def _figure(table: Sequence[Sequence[float]], figure: Callable[[Any], Any], n: float) -> dict[str, Any]:
-    """A figure of sums over opinions, with its interval; `figure` takes rows of sums."""
-    import numpy as np
-
-    values = np.array(table, dtype=float)
-    point = figure(values.sum(axis=0, keepdims=True))[0]
-    return _with_interval(point, figure(_resamples(len(values)) @ values), n)
-
-
-def _resamples(opinions: int) -> Any:
-    """How often each opinion counts in each resample; none of one opinion, which says nothing of others."""
-    import numpy as np
-
-    if opinions < 2:
-        return np.zeros((0, opinions))
-    random = np.random.RandomState(SEED)
-    return random.multinomial(opinions, np.full(opinions, 1 / opinions), size=RESAMPLES)
-
-
-def _with_interval(point: Any, spread: Any, n: float) -> dict[str, Any]:
-    import numpy as np
-
-    defined = spread[~np.isnan(spread)]
-    tail = 100 * (1 - CONFIDENCE) / 2
-    interval = [float(each) for each in np.percentile(defined, [tail, 100 - tail])] if len(defined) else None
-    return {"value": value_of(point), "interval": interval, "n": round(n)}
 
 
 def _sentence_table(double: Double, labels: Sequence[str], symmetric: bool) -> Table:

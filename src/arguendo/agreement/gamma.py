@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arguendo.annotation import LABELS
-from arguendo.metrics import SEED, LabelledSpan
+from arguendo.bootstrap import SEED, Reals
+from arguendo.metrics import LabelledSpan
 
 OFFSETS = 25  # each with the four ways to draw two readings of two: 100 pairs
 _EMPTY = 1.0  # Δ∅, the disorder of a unit that nobody answers; all others are measured by it
-
-Reals = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from arguendo.bootstrap import divide, value_of
+
 Table = Mapping[tuple[str, str], float]
 """How often two annotators gave two values to the same thing."""
 
@@ -56,17 +58,6 @@ def _indicators(values: Sequence[str], names: Sequence[str] | None = None) -> An
     known = names if names is not None else sorted(set(values))
     columns = [[value == name for name in known] for value in values]
     return np.array(columns, dtype=float).reshape(len(values), len(known))
-
-
-def divide(a: Any, b: Any) -> Any:
-    """A / b, and not a number where b is not positive: the figure is not defined there."""
-    import numpy as np
-
-    return np.divide(a, b, out=np.full(np.shape(a), np.nan), where=b > 0)
-
-
-def value_of(figure: Any) -> float | None:
-    return None if figure != figure else float(figure)
 
 
 def both_ways(values: Sequence[tuple[str, str]], weight: float = 1) -> dict[tuple[str, str], float]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from arguendo.agreement.nominal import divide, value_of
+from arguendo.bootstrap import divide, value_of
 from arguendo.offsets import Interval
 
 

@@ -8,8 +8,9 @@ floor that they set is therefore a little flattering on that opinion.
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from arguendo.tasks import Example, PredictedSpan, Prediction
+from arguendo.tasks import Example, Prediction
 
 _PARTY = (
     r"(?:plaintiffs?|defendants?|petitioners?|respondents?|appellants?|appellees?|movants?"
@@ -48,7 +49,7 @@ def predict(examples: Iterable[Example]) -> list[Prediction]:
     return [{"id": example["id"], "spans": _spans(example)} for example in examples]
 
 
-def _spans(example: Example) -> list[PredictedSpan]:
+def _spans(example: Example) -> list[dict[str, Any]]:
     text = example["text"]
     return [
         {"label": label, "start": sentence["start"], "end": sentence["end"]}

@@ -63,6 +63,13 @@ def _validate(arguments: argparse.Namespace) -> int:
     return 1 if errors else 0
 
 
+def _read(arguments: argparse.Namespace) -> int:
+    from arguendo.drafts import numbered
+
+    print(numbered(_store().read_opinion(arguments.id)), end="")
+    return 0
+
+
 def _anchor(arguments: argparse.Namespace) -> int:
     from arguendo.drafts import anchor, parse_draft
     from arguendo.errors import CorpusError
@@ -74,7 +81,7 @@ def _anchor(arguments: argparse.Namespace) -> int:
     where = str(arguments.draft)
     draft = parse_draft(read_text(arguments.draft), where)
     opinion = store.read_opinion(draft["opinion"])
-    annotation = anchor(draft, opinion.text, where)
+    annotation = anchor(draft, opinion, where)
     known = [annotator.id for annotator in store.read_annotators()]
     findings = annotation_findings(annotation_to_record(annotation), opinion.text, known)
     problems = [problem(where, finding) for finding in findings]
@@ -217,6 +224,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("path", type=Path, nargs="*", metavar="PATH", help="default: the whole corpus")
     command.add_argument("--json", action="store_true")
+
+    command = add("read", _read, "an opinion with the numbers of its sentences", f"read {opinion_id}")
+    command.add_argument("id", metavar="ID")
 
     command = add(
         "anchor", _anchor, "a draft that quotes into an annotation with offsets", "anchor draft.toml"

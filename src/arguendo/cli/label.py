@@ -244,14 +244,15 @@ def _predicted(path: Path, opinion: Any) -> Any:
     from arguendo.annotation import Annotation, Span
     from arguendo.files import read_jsonl
     from arguendo.offsets import sha256
-    from arguendo.tasks import check_predictions
+    from arguendo.predictions import check_predictions
 
     lines = [
         line for line in read_jsonl(path) if not isinstance(line[1], dict) or line[1].get("id") == opinion.id
     ]
     if not lines:
         return None
-    (line,) = check_predictions(lines, {opinion.id: opinion.text}, str(path))
+    answer = {"id": opinion.id, "opinion": opinion.id, "length": len(opinion.text)}
+    (line,) = check_predictions("span-extraction", lines, [answer], {}, str(path))
     spans = (
         Span(f"p{index}", each["label"], each["start"], each["end"], _NO_DIGEST, "")
         for index, each in enumerate(line["spans"], 1)

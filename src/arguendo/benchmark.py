@@ -1,0 +1,63 @@
+"""Answers and predictions on disk: from a built dataset, or from stored answers that hold no text.
+
+The folder `benchmark/` has `answers/<task>/<split>.jsonl` and `predictions/<task>/<split>/<system>.jsonl`,
+so that stored predictions can be scored where the texts of the opinions are not.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from arguendo import scorer
+from arguendo.card import DATASET_VERSION
+from arguendo.errors import misuse
+from arguendo.files import read_jsonl, to_jsonl, write_atomically
+from arguendo.predictions import MOST_BYTES, check_predictions
+from arguendo.release import read_config
+from arguendo.tasks import OUTPUTS, Answer, Prediction, answer_of
+
+VERSIONS = {"dataset": DATASET_VERSION, "scorer": scorer.SCORER_VERSION}
+
+
+def read_answers(data: Path, task: str, split: str) -> list[Answer]:
+    """The answers of a split of a task; `data` is a built dataset, or a folder with stored answers.
+
+    Raises:
+        UsageError: no such folder, task or split.
+    """
+    if task not in OUTPUTS:
+        raise misuse("arguendo", f"no task is called {task!r}", f"Known: {', '.join(OUTPUTS)}")
+    stored = answers_path(data, task, split)
+    if stored.is_file():
+        return [line for _, line in read_jsonl(stored)]
+    return [answer_of(task, example) for example in read_config(data, task, split)]
+
+
+def write_answers(folder: Path, task: str, split: str, answers: list[Answer]) -> None:
+    write_atomically(answers_path(folder, task, split), to_jsonl(answers))
+
+
+def answers_path(folder: Path, task: str, split: str) -> Path:
+    return folder / "answers" / task / f"{split}.jsonl"
+
+
+def predictions_path(folder: Path, task: str, split: str, system: str) -> Path:
+    return folder / "predictions" / task / split / f"{system}.jsonl"
+
+
+def read_predictions(path: Path, task: str, answers: list[Answer]) -> list[Prediction]:
+    """The predictions of a file, checked, in the order of `answers`.
+
+    Raises:
+        CorpusError: what does not fit, with its line.
+        UsageError: no such file, or one of more than 200 MB.
+    """
+    if path.is_file() and path.stat().st_size > MOST_BYTES:
+        message = f"{path.stat().st_size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:.0f} MB are read"
+        raise misuse(str(path), message, "Give one line for each example, with offsets and no text")
+    return check_predictions(task, read_jsonl(path), answers, VERSIONS, str(path))
+
+
+def score(task: str, predictions: Path, data: Path, split: str) -> dict[str, Any]:
+    """Figures of a predictions file on a split; see `scorer.score`."""
+    answers = read_answers(data, task, split)
+    return {"split": split, **scorer.score(task, answers, read_predictions(predictions, task, answers))}
