@@ -114,7 +114,7 @@ def test_holdings_come_with_whose_they_are(opinion: Opinion, gold: Gold) -> None
 
 
 def test_the_cue_phrases_mark_whole_sentences_of_the_input(opinion: Opinion, gold: Gold) -> None:
-    baseline = BASELINES["span-extraction"]["cue-phrases"]
+    baseline = BASELINES["span-extraction"]["cue-phrases"]("span-extraction")
     examples = [*span_extraction(opinion, gold)]
     [prediction] = baseline.predict(examples)
     edges = {(sentence.start, sentence.end) for sentence in opinion.sentences}

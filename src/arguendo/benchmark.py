@@ -4,16 +4,19 @@ The folder `benchmark/` has `answers/<task>/<split>.jsonl` and `predictions/<tas
 so that stored predictions can be scored where the texts of the opinions are not.
 """
 
+import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from arguendo import scorer
+from arguendo.baselines import BASELINES, Baseline
 from arguendo.card import DATASET_VERSION
 from arguendo.errors import misuse
 from arguendo.files import read_jsonl, to_jsonl, write_atomically
 from arguendo.predictions import MOST_BYTES, check_predictions
-from arguendo.release import read_config
-from arguendo.tasks import OUTPUTS, Answer, Prediction, answer_of
+from arguendo.release import read_config, splits
+from arguendo.tasks import OUTPUTS, Answer, Example, Prediction, answer_of
 
 VERSIONS = {"dataset": DATASET_VERSION, "scorer": scorer.SCORER_VERSION}
 
@@ -61,3 +64,38 @@ def score(task: str, predictions: Path, data: Path, split: str) -> dict[str, Any
     """Figures of a predictions file on a split; see `scorer.score`."""
     answers = read_answers(data, task, split)
     return {"split": split, **scorer.score(task, answers, read_predictions(predictions, task, answers))}
+
+
+class Run(NamedTuple):
+    """Predictions of a baseline, and how long it took to fit and to predict, in seconds."""
+
+    predictions: list[Prediction]
+    fit: float
+    predict: float
+
+
+def run_baseline(task: str, name: str, data: Path, split: str) -> Run:
+    """Train a baseline on train, choose on validation, and run it on a split of a built dataset.
+
+    Raises:
+        UsageError: no such split, or an extra is not installed.
+    """
+    examples = read_config(data, task, split)
+    chosen = read_config(data, task, "validation") if "validation" in splits(data, task) else []
+    found = fit_and_predict(BASELINES[task][name](task), read_config(data, task, "train"), chosen, examples)
+    marks = {"task": task, **VERSIONS}
+    return found._replace(predictions=[{**each, **marks} for each in found.predictions])
+
+
+def fit_and_predict(
+    baseline: Baseline, train: Sequence[Example], validation: Sequence[Example], examples: Sequence[Example]
+) -> Run:
+    started = time.perf_counter()
+    try:
+        baseline.fit(train, validation)
+        fitted = time.perf_counter()
+        predictions = baseline.predict(examples)
+    except ImportError as error:
+        hint = "Run: pip install 'arguendo[baselines]'"
+        raise misuse("arguendo baseline", f"needs {error.name}", hint) from None
+    return Run(predictions, fitted - started, time.perf_counter() - fitted)

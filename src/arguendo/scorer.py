@@ -52,8 +52,25 @@ def score(task: str, answers: Sequence[Answer], predictions: Sequence[Prediction
     `scores[measure][row]` has `value` and its 95 % `interval`; for F1 also precision and recall and
     what they are made of. `headline` is the value by which systems are compared.
     """
+    return _result(task, answers, _rows(task, answers, predictions))
+
+
+def score_labels(
+    answers: Sequence[Answer], predictions: Sequence[Prediction], labels: Sequence[str]
+) -> dict[str, Any]:
+    """Figures of sentence roles of an outside corpus with these labels, documents for opinions."""
+    sets = [
+        [(answer["labels"], prediction["labels"]) for answer, prediction in pairs]
+        for pairs in _by_opinion(answers, predictions)
+    ]
+    alike = [(sum(set(gold) == set(given) for gold, given in pairs), len(pairs)) for pairs in sets]
+    rows = [*_class_rows(sets, labels), Row("accuracy", "all", alike, ratio)]
+    return _result("sentence-roles", answers, rows)
+
+
+def _result(task: str, answers: Sequence[Answer], rows: Sequence[Row]) -> dict[str, Any]:
     scores: dict[str, dict[str, Any]] = defaultdict(dict)
-    for row in _rows(task, answers, predictions):
+    for row in rows:
         found = estimate(row.table, row.figure)
         if row.figure is f1:
             found |= _detail(Counts(*(int(sum(column)) for column in zip(*row.table, strict=True))))
@@ -105,10 +122,14 @@ def _interval_note(opinions: int) -> str:
 
 
 def _rows(task: str, answers: Sequence[Answer], predictions: Sequence[Prediction]) -> list[Row]:
-    by_opinion: dict[str, list[tuple[Answer, Prediction]]] = defaultdict(list)
+    return _ROWS[task](_by_opinion(answers, predictions))
+
+
+def _by_opinion(answers: Sequence[Answer], predictions: Sequence[Prediction]) -> list[Pairs]:
+    found: dict[str, list[tuple[Answer, Prediction]]] = defaultdict(list)
     for answer, prediction in zip(answers, predictions, strict=True):
-        by_opinion[answer["opinion"]].append((answer, prediction))
-    return _ROWS[task]([by_opinion[opinion] for opinion in sorted(by_opinion)])
+        found[answer["opinion"]].append((answer, prediction))
+    return [found[opinion] for opinion in sorted(found)]
 
 
 def _span_rows(opinions: Sequence[Pairs]) -> list[Row]:

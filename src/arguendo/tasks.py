@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from arguendo.annotation import Gold, Span, issue_path
-from arguendo.offsets import share_of_shorter
-from arguendo.opinion import Opinion, Sentence
+from arguendo.metrics import LabelledSpan
+from arguendo.offsets import Interval, share_of_shorter
+from arguendo.opinion import Opinion
 
 Example = dict[str, Any]
 Answer = dict[str, Any]
@@ -43,7 +44,8 @@ def sentence_roles(opinion: Opinion, gold: Gold) -> Iterator[Example]:
     A sentence has a label if a span of that label covers half of the sentence or more, or has half
     of its own length or more inside it (a clause in a long sentence).
     """
-    roles = sentence_labels(opinion.sentences, gold.spans)
+    sentences = [(each.start, each.end) for each in opinion.sentences]
+    roles = sentence_labels(sentences, [(each.label, each.start, each.end) for each in gold.spans])
     for index, (sentence, labels) in enumerate(zip(opinion.sentences, roles, strict=True)):
         yield {
             "id": f"{opinion.id}/s{index}",
@@ -56,13 +58,20 @@ def sentence_roles(opinion: Opinion, gold: Gold) -> Iterator[Example]:
         }
 
 
-def sentence_labels(sentences: Sequence[Sentence], spans: Sequence[Span]) -> list[set[str]]:
+def sentences_of(example: Example) -> list[list[str]]:
+    """The labels of each sentence of an example of span extraction."""
+    spans = [(each["label"], each["start"], each["end"]) for each in example["spans"]]
+    sentences = [(each["start"], each["end"]) for each in example["sentences"]]
+    return [sorted(labels) for labels in sentence_labels(sentences, spans)]
+
+
+def sentence_labels(sentences: Sequence[Interval], spans: Sequence[LabelledSpan]) -> list[set[str]]:
     """The labels of each sentence: of the spans that share half of it, or half of themselves."""
     return [
         {
-            span.label
-            for span in spans
-            if share_of_shorter((sentence.start, sentence.end), (span.start, span.end)) >= SHARE_OF_SENTENCE
+            label
+            for label, *span in spans
+            if share_of_shorter(sentence, (span[0], span[1])) >= SHARE_OF_SENTENCE
         }
         for sentence in sentences
     ]

@@ -209,7 +209,9 @@ def _units(double: Double, label: str) -> Units:
 
 def _sentence_table(double: Double, labels: Sequence[str], symmetric: bool) -> Table:
     """What pairs of annotators say of each sentence: which of `labels` it has."""
-    roles = [sentence_labels(double.opinion.sentences, each.spans) for each in double.readings]
+    sentences = [(each.start, each.end) for each in double.opinion.sentences]
+    marked = [[(s.label, s.start, s.end) for s in each.spans] for each in double.readings]
+    roles = [sentence_labels(sentences, each) for each in marked]
     values = [["+".join(label for label in labels if label in found) for found in each] for each in roles]
     pairs = [pair for a, b in combinations(values, 2) for pair in zip(a, b, strict=True)]
     return both_ways(pairs, 1 / (len(values) - 1)) if symmetric else Counter(pairs)

@@ -1,7 +1,43 @@
-"""One module a baseline, each with `fit(examples)` and `predict(examples)`; the registry by task."""
+"""One module a kind of baseline; the registry by task and name.
 
-from types import ModuleType
+A baseline is made with the name of its task. `fit(train, validation)` learns from the first and
+chooses by the second; `predict(examples)` gives one prediction for each, and never looks at answers.
+"""
 
-from arguendo.baselines import cue_phrases
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-BASELINES: dict[str, dict[str, ModuleType]] = {"span-extraction": {"cue-phrases": cue_phrases}}
+from arguendo.baselines.chance import Majority, Random
+from arguendo.baselines.crf import SentenceCrf
+from arguendo.baselines.cue_phrases import CuePhrases
+from arguendo.baselines.linear import TfidfSvm
+from arguendo.baselines.linking import Lexical, Nearest, Ranker
+from arguendo.tasks import Example, Prediction
+
+
+class Baseline(Protocol):
+    """What every baseline can do."""
+
+    def fit(self, train: Sequence[Example], validation: Sequence[Example]) -> None: ...
+
+    def predict(self, examples: Sequence[Example]) -> list[Prediction]: ...
+
+
+BASELINES: dict[str, dict[str, Callable[[str], Baseline]]] = {
+    "span-extraction": {"random": Random, "cue-phrases": CuePhrases, "sentence-crf": SentenceCrf},
+    "sentence-roles": {
+        "majority": Majority,
+        "random": Random,
+        "cue-phrases": CuePhrases,
+        "tfidf-svm": TfidfSvm,
+        "sentence-crf": SentenceCrf,
+    },
+    "rebuttal-linking": {"random": Random, "nearest": Nearest, "lexical": Lexical, "ranker": Ranker},
+    "argument-outcome": {"majority": Majority, "random": Random, "tfidf-svm": TfidfSvm},
+    "holding-disposition": {
+        "majority": Majority,
+        "random": Random,
+        "cue-phrases": CuePhrases,
+        "tfidf-svm": TfidfSvm,
+    },
+}

@@ -1,16 +1,16 @@
-"""Span extraction by cue phrases: a sentence with a label's phrase is a span of that label.
+"""Cue phrases: a sentence with a label's phrase has that label, and is a span of it.
 
 The phrases are general habits of US opinions (reporting verbs with a party for a subject, verbs of
-decision with the court for one, stock phrases of rejection). Nothing is learnt: `fit` does nothing.
+decision with the court for one, stock phrases of rejection). Nothing is learnt.
 They were written down by somebody who had read the corpus's first opinion, but not its labels; the
 floor that they set is therefore a little flattering on that opinion.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from arguendo.tasks import Example, Prediction
+from arguendo.tasks import OUTPUTS, Example, Prediction
 
 _PARTY = (
     r"(?:plaintiffs?|defendants?|petitioners?|respondents?|appellants?|appellees?|movants?"
@@ -40,20 +40,56 @@ _CUES = {
 }
 
 
-def fit(examples: Iterable[Example]) -> None:
-    """Nothing to fit."""
+_DISPOSITIONS = {
+    "moot": r"\b(?:as|is|are) moot\b",
+    "affirmed": r"\baffirm",
+    "reversed": r"\brevers",
+    "vacated": r"\bvacat",
+    "dismissed": r"\bdismiss",
+    "denied": r"\b(?:deny|denied|denies)\b",
+    "granted": r"\b(?:grant|granted|grants)\b",
+    "remanded": r"\bremand",
+    "for_defendant_side": r"\b(?:guilty|convicted|against the plaintiff|did not err|properly)\b",
+}
+_FALLBACK = "for_plaintiff_side"
 
 
-def predict(examples: Iterable[Example]) -> list[Prediction]:
-    """One span for each sentence and label whose cue it holds."""
-    return [{"id": example["id"], "spans": _spans(example)} for example in examples]
+class CuePhrases:
+    """Cue phrases for spans, sentences and dispositions."""
+
+    def __init__(self, task: str) -> None:
+        self._task = task
+
+    def fit(self, train: Sequence[Example], validation: Sequence[Example]) -> None:
+        """Nothing to fit."""
+
+    def predict(self, examples: Sequence[Example]) -> list[Prediction]:
+        answer = _ANSWERS[self._task]
+        return [{"id": example["id"], OUTPUTS[self._task]: answer(example)} for example in examples]
+
+
+def _labels(sentence: str) -> list[str]:
+    return [label for label, cue in _CUES.items() if cue.search(sentence)]
 
 
 def _spans(example: Example) -> list[dict[str, Any]]:
+    """One span for each sentence and label whose cue it holds."""
     text = example["text"]
     return [
         {"label": label, "start": sentence["start"], "end": sentence["end"]}
         for sentence in example["sentences"]
-        for label, cue in _CUES.items()
-        if cue.search(text, sentence["start"], sentence["end"])
+        for label in _labels(text[sentence["start"] : sentence["end"]])
     ]
+
+
+def _disposition(text: str) -> str:
+    """The first of the words of decision, as ordered, that the holding has."""
+    found = (name for name, cue in _DISPOSITIONS.items() if re.search(cue, text, re.IGNORECASE))
+    return next(found, _FALLBACK)
+
+
+_ANSWERS: dict[str, Callable[[Example], Any]] = {
+    "span-extraction": _spans,
+    "sentence-roles": lambda example: _labels(example["text"]),
+    "holding-disposition": lambda example: _disposition(example["text"]),
+}

@@ -17,12 +17,18 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
         "baseline",
         _baseline,
         "train a baseline on the train split and run it on another",
-        "baseline span-extraction cue-phrases --split validation",
+        "baseline span-extraction sentence-crf --split validation",
     )
     command.add_argument("task", metavar="TASK")
     command.add_argument("name", metavar="NAME")
     _add_data(command)
     command.add_argument("--out", type=Path, metavar="FILE")
+    tables = command.add_argument_group(
+        "an outside corpus", "sentence-roles of tables (CSV or JSONL) with document, sentence, label"
+    )
+    for name, what in (("train", "to learn from"), ("validation", "to choose by"), ("test", "to score on")):
+        tables.add_argument(f"--{name}", type=Path, metavar="TABLE", help=what)
+    tables.add_argument("--json", action="store_true", help="figures as JSON")
 
     command = add("score", _score, "score a predictions file", "score span-extraction predictions.jsonl")
     command.add_argument("task", metavar="TASK")
@@ -42,17 +48,50 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 def _baseline(arguments: argparse.Namespace) -> int:
     from arguendo.baselines import BASELINES
+    from arguendo.benchmark import run_baseline
+    from arguendo.errors import misuse
     from arguendo.files import to_jsonl, write_atomically
-    from arguendo.release import read_config
 
-    module = _choose(_choose(BASELINES, arguments.task, "task with a baseline"), arguments.name, "baseline")
-    examples = read_config(arguments.data, arguments.task, arguments.split)
-    module.fit(read_config(arguments.data, arguments.task, "train"))
+    known = _choose(BASELINES, arguments.task, "task with a baseline")
+    _choose(known, arguments.name, "baseline")
+    if arguments.train or arguments.test or arguments.validation:
+        if arguments.task != "sentence-roles" or not arguments.train or not arguments.test:
+            hint = "Give --train and --test (and --validation) with sentence-roles"
+            raise misuse("arguendo baseline", "tables are for sentence-roles, two at least", hint)
+        return _outside(arguments)
+    run = run_baseline(arguments.task, arguments.name, arguments.data, arguments.split)
     path = arguments.out or PREDICTIONS / arguments.task / arguments.split / f"{arguments.name}.jsonl"
-    predictions = module.predict(examples)
-    write_atomically(path, to_jsonl(predictions))
-    print(f"{path}: {len(predictions)} predictions")
+    write_atomically(path, to_jsonl(run.predictions))
+    print(f"{path}: {len(run.predictions)} predictions, {_took(run)}")
     return 0
+
+
+def _outside(arguments: argparse.Namespace) -> int:
+    """A baseline on tables of an outside corpus, scored at once."""
+    from arguendo.baselines import BASELINES
+    from arguendo.benchmark import fit_and_predict
+    from arguendo.files import to_jsonl, write_atomically
+    from arguendo.report import render, scores_table
+    from arguendo.scorer import score_labels
+    from arguendo.sentence_table import read_sentence_table
+
+    train, test = read_sentence_table(arguments.train), read_sentence_table(arguments.test)
+    validation = read_sentence_table(arguments.validation) if arguments.validation else []
+    run = fit_and_predict(BASELINES[arguments.task][arguments.name](arguments.task), train, validation, test)
+    labels = sorted({label for example in (*train, *test) for label in example["labels"]})
+    result = score_labels(test, run.predictions, labels)
+    if arguments.out:
+        write_atomically(arguments.out, to_jsonl(run.predictions))
+    if arguments.json:
+        print(json.dumps(result, ensure_ascii=False, indent=2))
+    else:
+        print(render(scores_table(arguments.name, result)), end="")
+        print(f"{len(train):,} sentences to learn from, {len(test):,} to score on; {_took(run)}")
+    return 0
+
+
+def _took(run: Any) -> str:
+    return f"fit {run.fit:.1f} s, predict {run.predict:.1f} s"
 
 
 def _score(arguments: argparse.Namespace) -> int:

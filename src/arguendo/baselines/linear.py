@@ -1,0 +1,146 @@
+"""TF-IDF and a linear support-vector machine, with the words around and a few facts as features.
+
+Joachims (1998), *Text categorization with support vector machines*. Words and pairs of words of
+the text, and apart from them those of its neighbours or its context; C is chosen on validation.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from arguendo.tasks import OUTPUTS, Example, Prediction
+
+_CHOICES_OF_C = (0.03, 0.1, 0.3, 1.0, 3.0)
+_SEED = 20_181_022
+
+Fields = dict[str, str]
+"""Named texts of an example; each has a vocabulary of its own."""
+
+
+class TfidfSvm:
+    """A classifier for each label: of several labels those on its right side, of values the likeliest.
+
+    `task` is of the benchmark; a table of other labels is `sentence-roles`, and where each sentence
+    of train has just one label, each prediction has.
+    """
+
+    def __init__(self, task: str) -> None:
+        self._key = OUTPUTS[task]
+        self._fields = _FIELDS[task]
+        self._labels: list[str] = []
+        self._exclusive = False
+
+    def fit(self, train: Sequence[Example], validation: Sequence[Example]) -> None:
+        """Fit on `train`, with the C that does best on `validation` (without one: 0.3)."""
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        given = [_labels(example, self._key) for example in train]
+        self._labels = sorted({label for labels in given for label in labels})
+        self._exclusive = all(len(labels) == 1 for labels in given)
+        fields = self._fields(train)
+        self._vectorizers = {
+            name: TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=r"\S+")
+            if name in _WORDY
+            else TfidfVectorizer(token_pattern=r"\S+", use_idf=False)
+            for name in fields[0]
+        }
+        for name, vectorizer in self._vectorizers.items():
+            vectorizer.fit([each[name] for each in fields])
+        matrix = self._matrix(train)
+        best = -1.0
+        for c in _CHOICES_OF_C if validation else (0.3,):
+            models = self._models(matrix, given, c)
+            found = self._agreement(validation, models) if validation else 0.0
+            if found > best:
+                best, self._fitted = found, models
+
+    def predict(self, examples: Sequence[Example]) -> list[Prediction]:
+        return self._predict(examples, self._fitted) if examples else []
+
+    def _models(self, matrix: Any, given: Sequence[Sequence[str]], c: float) -> list[Any]:
+        from sklearn.svm import LinearSVC
+
+        targets = [np.array([label in labels for labels in given]) for label in self._labels]
+        return [
+            LinearSVC(C=c, class_weight="balanced", random_state=_SEED).fit(matrix, target)
+            if not target.all()
+            else None
+            for target in targets
+        ]
+
+    def _predict(self, examples: Sequence[Example], models: Sequence[Any]) -> list[Prediction]:
+        matrix = self._matrix(examples)
+        # A label that every example of train has is a matter of course.
+        ways = [
+            np.ones(len(examples)) if model is None else model.decision_function(matrix) for model in models
+        ]
+        scores = np.stack(ways, axis=1)
+        if self._exclusive:
+            answers: list[Any] = [[self._labels[best]] for best in scores.argmax(axis=1)]
+        else:
+            answers = [[n for n, s in zip(self._labels, row, strict=True) if s > 0] for row in scores]
+        if not isinstance(examples[0][self._key], list):
+            answers = [answer[0] for answer in answers]
+        return [{"id": e["id"], self._key: a} for e, a in zip(examples, answers, strict=True)]
+
+    def _agreement(self, examples: Sequence[Example], models: Sequence[Any]) -> float:
+        """Macro-F1 on examples whose answers are known."""
+        from arguendo.metrics import class_counts, macro_f1
+
+        found = self._predict(examples, models)
+        pairs = [(_labels(e, self._key), _labels(p, self._key)) for e, p in zip(examples, found, strict=True)]
+        return float(macro_f1(np.array([class_counts(pairs, self._labels)], dtype=float))[0])
+
+    def _matrix(self, examples: Sequence[Example]) -> Any:
+        from scipy.sparse import hstack
+
+        fields = self._fields(examples)
+        return hstack(
+            [v.transform([each[name] for each in fields]) for name, v in self._vectorizers.items()],
+            format="csr",
+        )
+
+
+def _labels(example: Example, key: str) -> Sequence[str]:
+    return example[key] if isinstance(example[key], list) else [example[key]]
+
+
+_WORDY = ("text", "before", "after", "context")
+
+
+def _sentences(examples: Sequence[Example]) -> list[Fields]:
+    """Each sentence, those beside it in its opinion, and in which twentieth of it it stands."""
+    found = []
+    for _, group in groupby(examples, key=lambda example: example["opinion"]):
+        texts = ["", *(example["text"] for example in group), ""]
+        last = len(texts) - 2
+        for place in range(1, last + 1):
+            before, text, after = texts[place - 1 : place + 2]
+            facts = f"at{20 * (place - 1) // last} long{min(len(text) // 50, 8)}"
+            found.append({"text": text, "before": before, "after": after, "facts": facts})
+    return found
+
+
+def _arguments(examples: Sequence[Example]) -> list[Fields]:
+    """The argument, who makes it, its issue, and the end of what comes before it."""
+    return [
+        {
+            "text": each["text"],
+            "context": each["context"][-2_000:],
+            "facts": f"{each['speaker']} {' '.join(' '.join(each['issue']).lower().split())}",
+        }
+        for each in examples
+    ]
+
+
+def _holdings(examples: Sequence[Example]) -> list[Fields]:
+    return [{"text": each["text"], "facts": each["holding_of"]} for each in examples]
+
+
+_FIELDS: dict[str, Callable[[Sequence[Example]], list[Fields]]] = {
+    "sentence-roles": _sentences,
+    "argument-outcome": _arguments,
+    "holding-disposition": _holdings,
+}
