@@ -13,7 +13,8 @@ from arguendo import scorer
 from arguendo.baselines import BASELINES, Baseline
 from arguendo.card import DATASET_VERSION
 from arguendo.errors import misuse
-from arguendo.files import read_jsonl, to_jsonl, write_atomically
+from arguendo.files import read_json, read_jsonl, to_json, to_jsonl, write_atomically
+from arguendo.leaderboard import Board, board
 from arguendo.predictions import MOST_BYTES, check_predictions
 from arguendo.release import read_config, splits
 from arguendo.tasks import OUTPUTS, Answer, Example, Prediction, answer_of
@@ -60,10 +61,58 @@ def read_predictions(path: Path, task: str, answers: list[Answer]) -> list[Predi
     return check_predictions(task, read_jsonl(path), answers, VERSIONS, str(path))
 
 
+def read_prediction(path: Path, opinion: str, length: int) -> Prediction:
+    """The one line of span extraction that a predictions file has for an opinion of `length` code points."""
+    answer = {"id": opinion, "opinion": opinion, "length": length, "spans": []}
+    lines = (
+        (n, line) for n, line in read_jsonl(path) if isinstance(line, dict) and line.get("id") == opinion
+    )
+    return check_predictions("span-extraction", lines, [answer], VERSIONS, str(path))[0]
+
+
 def score(task: str, predictions: Path, data: Path, split: str) -> dict[str, Any]:
     """Figures of a predictions file on a split; see `scorer.score`."""
     answers = read_answers(data, task, split)
     return {"split": split, **scorer.score(task, answers, read_predictions(predictions, task, answers))}
+
+
+def stored_boards(folder: Path) -> list[Board]:
+    """The leaderboards of all stored answers: tasks in their order, test before validation.
+
+    Raises:
+        CorpusError: stored predictions do not fit the answers.
+    """
+    found = []
+    for task in OUTPUTS:
+        for split in ("test", "validation"):
+            if not answers_path(folder, task, split).is_file():
+                continue
+            answers = read_answers(folder, task, split)
+            paths = sorted(predictions_path(folder, task, split, "*").parent.glob("*.jsonl"))
+            systems = {path.stem: read_predictions(path, task, answers) for path in paths}
+            found.append(board(task, split, answers, systems))
+    return found
+
+
+class Measured(NamedTuple):
+    """What was measured when the stored predictions were made, and cannot be had from them.
+
+    `runtimes`: seconds to fit and to predict by task and system; `curve`: rows of task, system,
+    number of training opinions, headline on validation.
+    """
+
+    runtimes: dict[str, dict[str, dict[str, float]]]
+    curve: list[dict[str, Any]]
+
+
+def read_measured(folder: Path) -> Measured:
+    path = folder / "measured.json"
+    record = read_json(path) if path.is_file() else {"runtimes": {}, "curve": []}
+    return Measured(record["runtimes"], record["curve"])
+
+
+def write_measured(folder: Path, measured: Measured) -> None:
+    write_atomically(folder / "measured.json", to_json(measured._asdict()))
 
 
 class Run(NamedTuple):
@@ -74,15 +123,21 @@ class Run(NamedTuple):
     predict: float
 
 
-def run_baseline(task: str, name: str, data: Path, split: str) -> Run:
+def run_baseline(task: str, name: str, data: Path, split: str, opinions: int | None = None) -> Run:
     """Train a baseline on train, choose on validation, and run it on a split of a built dataset.
+
+    `opinions` is how many of the training opinions it may see, the first by their ids; default all.
 
     Raises:
         UsageError: no such split, or an extra is not installed.
     """
     examples = read_config(data, task, split)
     chosen = read_config(data, task, "validation") if "validation" in splits(data, task) else []
-    found = fit_and_predict(BASELINES[task][name](task), read_config(data, task, "train"), chosen, examples)
+    learnt = read_config(data, task, "train")
+    of = "id" if task == "span-extraction" else "opinion"
+    seen = sorted({example[of] for example in learnt})[:opinions]
+    learnt = [example for example in learnt if example[of] in seen]
+    found = fit_and_predict(BASELINES[task][name](task), learnt, chosen, examples)
     marks = {"task": task, **VERSIONS}
     return found._replace(predictions=[{**each, **marks} for each in found.predictions])
 

@@ -1,13 +1,15 @@
-"""Figures of the corpus, of a built dataset and of systems' predictions, as one table."""
+"""Figures of the corpus, of a built dataset and of systems' predictions, as tables of text and Markdown."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from arguendo.annotation import LABELS, RELATIONS, Gold
+from arguendo.leaderboard import Board
 from arguendo.opinion import Opinion
 
 Table = list[tuple[str, str]]
+_UNDEFINED = "undefined"
 
 
 def corpus_figures(opinions: Sequence[Opinion], golds: Sequence[Gold]) -> dict[str, Any]:
@@ -40,13 +42,76 @@ def scores_table(name: str, result: Mapping[str, Any]) -> Table:
     rows: Table = []
     for measure, by_row in result["scores"].items():
         for row, score in by_row.items():
-            interval = score["interval"]
-            bounds = f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
+            bounds = _bounds(score["interval"])
             made_of = f"  (P {_figure(score['precision'])}, R {_figure(score['recall'])})"
             detail = made_of if "precision" in score else ""
             rows.append((f"{name}: {measure}, {row}", f"{_figure(score['value'])}{bounds}{detail}"))
     rows.append((f"{name}: 95 % interval", result["interval"]))
     return rows
+
+
+def boards_markdown(boards: Sequence[Board], runtimes: Mapping[str, Any], curve: Sequence[Any]) -> str:
+    """The leaderboards as Markdown, a section a task: standings, then the best system's figures by label."""
+    parts = []
+    for board in boards:
+        if not board.entries:
+            continue
+        first = board.entries[0]
+        size = f"{first.result['opinions']} opinions, {first.result['examples']:,} examples"
+        parts.append(
+            f"## {board.task}, {board.split}\n\n{size}; by {board.measure}.\n\n{standings(board, runtimes)}"
+        )
+        if board.split == "test":
+            parts.append(f"All figures:\n\n{_by_label(board)}")
+            if board.confusion:
+                parts.append(f"Confusions of {first.system}, gold in rows:\n\n{_confusions(board)}")
+            worst = "\n".join(f"- `{opinion}` {_figure(value)}" for opinion, value in board.worst)
+            parts.append(f"Where {first.system} does worst:\n\n{worst}")
+    if curve:
+        rows = [(p["task"], p["system"], str(p["opinions"]), _figure(p["value"])) for p in curve]
+        table = _markdown(("task", "system", "training opinions", "headline on validation"), rows)
+        parts.append(f"## Learning curve\n\n{table}")
+    return "\n\n".join(parts) + "\n"
+
+
+def standings(board: Board, runtimes: Mapping[str, Any]) -> str:
+    """One leaderboard as a Markdown table."""
+    rows = []
+    for entry in board.entries:
+        headline = entry.result["headline"]
+        took = runtimes.get(board.task, {}).get(entry.system)
+        behind = entry.behind or {"value": None, "p_holm": None}
+        rows.append(
+            (
+                entry.system,
+                f"{_figure(headline['value'])}{_bounds(headline['interval'])}",
+                "" if behind["value"] is None else f"{behind['value']:+.3f}",
+                "" if behind["p_holm"] is None else f"{behind['p_holm']:.4f}",
+                f"{took['fit']:.1f}, {took['predict']:.1f}" if took else "",
+            )
+        )
+    return _markdown(("system", board.measure, "behind the best", "p (Holm)", "fit, predict (s)"), rows)
+
+
+def _by_label(board: Board) -> str:
+    best = board.entries[0].result["scores"]
+    rows = [
+        (measure, name, *(_figure(entry.result["scores"][measure][name]["value"]) for entry in board.entries))
+        for measure, by_name in best.items()
+        for name in by_name
+    ]
+    kept = [row for row in rows if any(cell != _UNDEFINED for cell in row[2:])]
+    return _markdown(("measure", "of", *(entry.system for entry in board.entries)), kept)
+
+
+def _confusions(board: Board) -> str:
+    rows = [(name, *map(str, row)) for name, row in zip(board.classes, board.confusion, strict=True)]
+    return _markdown(("", *board.classes), rows)
+
+
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def render(table: Table) -> str:
@@ -59,5 +124,9 @@ def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "none"
 
 
+def _bounds(interval: Sequence[float] | None) -> str:
+    return f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
+
+
 def _figure(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.3f}"
+    return _UNDEFINED if value is None else f"{value:.3f}"

@@ -7,8 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from arguendo.annotation import DISPOSITIONS, LABELS, OUTCOMES
-from arguendo.bootstrap import CONFIDENCE, RESAMPLES, Figure, difference, estimate, holm
+from arguendo.bootstrap import CONFIDENCE, RESAMPLES, Figure, difference, estimate, holm, value_of
 from arguendo.metrics import (
     Counts,
     LabelledSpan,
@@ -105,6 +107,18 @@ def compare(
     }
     corrected = holm([each["p"] for each in found.values()])
     return {name: {**each, "p_holm": p} for (name, each), p in zip(found.items(), corrected, strict=True)}
+
+
+def headline_by_opinion(
+    task: str, answers: Sequence[Answer], predictions: Sequence[Prediction]
+) -> dict[str, float | None]:
+    """The headline figure of each opinion by itself, by their ids; None where it is not defined."""
+    row = next(r for r in _rows(task, answers, predictions) if (r.measure, r.name) == HEADLINES[task])
+    opinions = sorted({answer["opinion"] for answer in answers})
+    if not opinions:
+        return {}
+    figures = row.figure(np.array(row.table, dtype=float))
+    return {opinion: value_of(figure) for opinion, figure in zip(opinions, figures, strict=True)}
 
 
 def _detail(total: Counts) -> dict[str, Any]:

@@ -181,10 +181,25 @@ def _view(arguments: argparse.Namespace) -> int:
     store = _store()
     opinion = store.read_opinion(arguments.id)
     gold = store.read_gold(store.gold_path(opinion.id))
-    path = arguments.out or PAGES / f"{opinion.id}.html"
-    write_atomically(path, opinion_page(opinion, gold).encode())
+    if arguments.against:
+        path = arguments.out or PAGES / f"{opinion.id}.{arguments.against.stem}.html"
+        page = _against(opinion, gold, arguments.against)
+    else:
+        path = arguments.out or PAGES / f"{opinion.id}.html"
+        page = opinion_page(opinion, gold)
+    write_atomically(path, page.encode())
     print(path)
     return 0
+
+
+def _against(opinion: Any, gold: Any, predictions: Path) -> str:
+    """Gold beside the spans that a predictions file has for an opinion."""
+    from arguendo.benchmark import read_prediction
+    from arguendo.pages import prediction_page
+
+    line = read_prediction(predictions, opinion.id, len(opinion.text))
+    spans = [(span["label"], span["start"], span["end"]) for span in line["spans"]]
+    return prediction_page(opinion, gold, spans, predictions.stem)
 
 
 # --- helpers -----------------------------------------------------------------------------------
@@ -251,5 +266,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = add("view", _view, "an opinion with its labels as a page", f"view {opinion_id}")
     command.add_argument("id", metavar="ID")
+    what = "spans of a predictions file of span-extraction, gold beside them"
+    command.add_argument("--against", type=Path, metavar="PREDICTIONS", help=what)
     command.add_argument("--out", type=Path, metavar="FILE")
     return parser

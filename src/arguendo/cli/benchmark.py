@@ -10,6 +10,8 @@ from typing import Any
 DATASET = Path("build/dataset")
 PREDICTIONS = Path("build/predictions")
 PAGES = Path("build/pages")
+REPORT = PAGES / "benchmark.html"
+STORED = Path("benchmark")
 
 
 def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -36,8 +38,10 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     _add_data(command)
     command.add_argument("--json", action="store_true")
 
-    command = add("report", _report, "figures of corpus, dataset and predictions", "report")
+    command = add("report", _report, "figures of the corpus, and the leaderboards as a page", "report")
     command.add_argument("--data", type=Path, default=DATASET, metavar="DIR")
+    stored = "answers and predictions to score"
+    command.add_argument("--stored", type=Path, default=STORED, metavar="DIR", help=stored)
     command.add_argument("--json", action="store_true")
 
 
@@ -107,36 +111,70 @@ def _score(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from arguendo import load, score
+    from arguendo import load
+    from arguendo.benchmark import read_measured, stored_boards
+    from arguendo.files import write_atomically
+    from arguendo.pages import benchmark_page
     from arguendo.release import configs, splits
-    from arguendo.report import corpus_figures, figures_table, render, scores_table
+    from arguendo.report import boards_markdown, corpus_figures, figures_table, render, standings
     from arguendo.store import Store
 
     store = Store(Path())
-    figures = corpus_figures(
-        [store.read_opinion(opinion_id) for opinion_id in store.opinion_ids()],
-        [store.read_gold(path) for path in store.gold_paths()],
-    )
+    opinions = [store.read_opinion(opinion_id) for opinion_id in store.opinion_ids()]
+    golds = [store.read_gold(path) for path in store.gold_paths()]
+    figures = corpus_figures(opinions, golds)
     figures["problems"] = len(store.problems())
     figures["rows"] = {
         f"{name}/{split}": len(load(arguments.data, name, split))
         for name in configs(arguments.data)
         for split in splits(arguments.data, name)
     }
-    scores = {}
-    for path in sorted(PREDICTIONS.glob("*/*/*.jsonl")):
-        task, split = path.parts[-3:-1]
-        scores[f"{task}, {split}, {path.stem}"] = score(task, path, arguments.data, split)
+    boards = stored_boards(arguments.stored)
     if arguments.json:
+        scores = {
+            f"{board.task}, {board.split}": {entry.system: entry.result for entry in board.entries}
+            for board in boards
+        }
         print(json.dumps({**figures, "scores": scores}, ensure_ascii=False, indent=2))
         return 0
+    runtimes, curve = read_measured(arguments.stored)
+    links = _worst_pages(arguments.stored, boards, opinions, golds)
+    write_atomically(REPORT, benchmark_page(boards, runtimes, curve, links).encode())
+    write_atomically(REPORT.with_suffix(".md"), boards_markdown(boards, runtimes, curve).encode())
     table = figures_table(figures)
-    for name, result in scores.items():
-        table += scores_table(name, result)
     table.append(("dataset", str(arguments.data)))
     table += [("page", str(path)) for path in sorted(PAGES.glob("*.html"))]
-    print(render(table), end="")
+    print(render(table))
+    for board in boards:
+        if board.split == "test":
+            print(f"{board.task} (test)\n{standings(board, runtimes)}\n")
     return 0
+
+
+def _worst_pages(stored: Path, boards: Any, opinions: Any, golds: Any) -> dict[str, str]:
+    """Pages of gold beside prediction, of the opinions that the best span extractor does worst."""
+    from arguendo.benchmark import predictions_path, read_answers, read_predictions
+    from arguendo.files import write_atomically
+    from arguendo.pages import prediction_page
+
+    by_id = {opinion.id: opinion for opinion in opinions}
+    gold_of = {gold.opinion: gold for gold in golds}
+    links = {}
+    for board in boards:
+        if board.task != "span-extraction" or board.split != "test" or not board.entries:
+            continue
+        system = board.entries[0].system
+        answers = read_answers(stored, board.task, board.split)
+        lines = read_predictions(
+            predictions_path(stored, board.task, board.split, system), board.task, answers
+        )
+        spans = {line["id"]: [(s["label"], s["start"], s["end"]) for s in line["spans"]] for line in lines}
+        for opinion_id, _ in board.worst:
+            if opinion_id in by_id and opinion_id in gold_of:
+                page = prediction_page(by_id[opinion_id], gold_of[opinion_id], spans[opinion_id], system)
+                write_atomically(PAGES / "against" / f"{opinion_id}.html", page.encode())
+                links[opinion_id] = f"against/{opinion_id}.html"
+    return links
 
 
 def _choose(known: Any, name: str, what: str) -> Any:

@@ -68,7 +68,8 @@ def _read_link(example: Example, completion: str) -> list[str]:
 def _ask_outcome(examples: Sequence[Example]) -> list[str]:
     return [
         f"A US court opinion begins:\n\n{example['context']}\n\n"
-        f"The {example['speaker'].replace('_', ' ')} argues on the question “{' › '.join(example['issue'])}”:\n\n{example['text']}\n\n"
+        f"The {example['speaker'].replace('_', ' ')} argues on the question "
+        f"“{' › '.join(example['issue'])}”:\n\n{example['text']}\n\n"
         f"What does the court make of this argument? Answer with one of: {', '.join(OUTCOMES)}.\nAnswer:"
         for example in examples
     ]

@@ -1,6 +1,7 @@
 """Self-contained HTML pages: pure functions from the model to a document."""
 
-from arguendo.pages.agreement import agreement_page
+from arguendo.pages.agreement import agreement_page, prediction_page
+from arguendo.pages.benchmark import benchmark_page
 from arguendo.pages.opinion import opinion_page
 
-__all__ = ["agreement_page", "opinion_page"]
+__all__ = ["agreement_page", "benchmark_page", "opinion_page", "prediction_page"]

@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from arguendo.agreement import Disagreement, Double, disagreements
-from arguendo.annotation import Span
+from arguendo.annotation import Annotation, Gold, Span
+from arguendo.metrics import LabelledSpan, exact_counts, overlap_counts
 from arguendo.offsets import line_and_column
 from arguendo.opinion import Opinion
 from arguendo.pages.body import attributes
@@ -45,6 +46,37 @@ def agreement_page(result: Mapping[str, Any], doubles: Sequence[Double]) -> str:
         *map(_opinion, doubles),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def prediction_page(opinion: Opinion, gold: Gold, predicted: Sequence[LabelledSpan], system: str) -> str:
+    """Gold and a system's spans of one opinion side by side: each difference with its text, by kind."""
+    marked = [(span.label, span.start, span.end) for span in gold.spans]
+    double = Double(opinion, (_bare(opinion, "gold", marked), _bare(opinion, system, predicted)))
+    style = (resources.files("arguendo.pages") / "assets" / "agreement.css").read_text("utf-8")
+    title = f"{opinion.id}: gold against {system}"
+    exact, overlap = exact_counts(marked, predicted), overlap_counts(marked, predicted)
+    said = (
+        f"{len(marked)} spans in gold, {len(predicted)} by {system}; "
+        f"{exact.matched} the same, {overlap.matched} with an intersection over union of 0.5 or more."
+    )
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", text(title)),
+        tag("style", Html(style)),
+    )
+    body = tag("body", tag("h1", isolated(title)), tag("p", text(said)), _opinion(double))
+    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def _bare(opinion: Opinion, who: str, marked: Sequence[LabelledSpan]) -> Annotation:
+    """Spans without attributes, issues and relations, as an annotator's reading."""
+    spans = tuple(
+        Span(f"s{n}", label, start, end, "", "")
+        for n, (label, start, end) in enumerate(sorted(set(marked)), 1)
+    )
+    return Annotation(opinion.id, "", who, "", "", (), spans, ())
 
 
 def _figures(result: Mapping[str, Any]) -> Html:
