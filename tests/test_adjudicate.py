@@ -50,10 +50,18 @@ def given(two: list[Annotation], **more: Any) -> Adjudication:
 
 def test_only_what_differs_is_open(two: list[Annotation], seed: Opinion) -> None:
     assert all(case.agreed for case in cases([two[0], replace(two[0], annotator="made-up")]))
-    assert len(open_cases(two, seed.text)) == 3
-    for case in open_cases(two, seed.text):
+    found = open_cases(two, seed.text)
+    assert (len(found["spans"]), found["relations"]) == (3, [])
+    for case in found["spans"]:
         for span in case["spans"].values():
             assert span["text"] == seed.text[span["start"] : span["end"]]
+
+
+def test_relations_are_open_once_the_spans_are_decided(two: list[Annotation], seed: Opinion) -> None:
+    spans_alone = given(two, relations=())
+    [relation] = open_cases(two, seed.text, spans_alone)["relations"]
+    assert relation["drawn by"] == ["r0/lm-1"]
+    assert open_cases(two, seed.text, given(two)) == {"spans": [], "relations": []}
 
 
 def test_gold_of_one_side_is_that_side(two: list[Annotation], seed: Opinion) -> None:
@@ -128,7 +136,7 @@ def test_the_command_reads_the_file_of_decisions(
     listed = json.loads(capsys.readouterr().out)
     decisions = [
         {"raw": case["raw"], "take": case["raw"][0], "reason": "as the court wrote", "by": "lm-1"}
-        for case in listed
+        for case in listed["spans"]
     ]
     relations = [
         {"type": d.type, "from": d.source, "to": d.target, "take": True, "reason": d.reason, "by": d.by}

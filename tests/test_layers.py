@@ -15,8 +15,8 @@ ORDER = (
     "agreement.nominal agreement.unitising agreement.figures agreement.disagreements agreement adjudicate "
     "splits baselines.chance baselines.crf baselines.cue_phrases baselines.linear baselines.linking "
     "baselines sentence_table card release harness.prompts harness.inspect_tasks harness.lm_eval.tasks "
-    "harness.lm_eval harness leaderboard benchmark report pages.markup pages.body "
-    "pages.opinion pages.agreement pages.benchmark pages labelstudio.config labelstudio.page labelstudio.regions "
+    "harness.lm_eval harness leaderboard benchmark report pages.markup pages.body pages.opinion "
+    "pages.agreement pages.benchmark pages labelstudio.config labelstudio.page labelstudio.regions "
     "labelstudio.exports labelstudio.server labelstudio __init__ cli.agree cli.benchmark cli.corpus "
     "cli.label cli "
 ).split()

@@ -95,6 +95,8 @@ def test_rows_give_the_stored_records_back(loaded: dict[str, Any]) -> None:
     assert found["text"] == text
     for span in found["spans"]:
         assert span.pop("text") == text[span["start"] : span["end"]]
+    for origin in found["origins"]:
+        assert origin.pop("annotators") == len({raw.split("/")[1] for raw in origin["raw"]})
     for name in ("status", "record", "guidelines", "issues", "spans", "relations", "origins"):
         assert found[name] == gold[name], name
     for name in ("source", "blocks", "emphasis", "sentences", "citations", "pages", "text_sha256"):

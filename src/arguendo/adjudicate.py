@@ -208,6 +208,28 @@ def _relations(
     order: Sequence[Annotation], given: Adjudication, home: Mapping[str, str], problems: list[Problem]
 ) -> Iterator[Relation]:
     """Relations of gold spans: those drawn by all who have both ends, and those decided upon."""
+    for drawn in _drawn(order, given, home):
+        if drawn.open:
+            message = (
+                f"no decision on the relation {drawn.settled.type} from {drawn.raw[1]} to {drawn.raw[2]}"
+            )
+            problems.append(_problem(given, "adjudication-open", message))
+        elif drawn.decision is None or drawn.decision.take:
+            yield drawn.settled
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A relation of gold spans that somebody drew: as `raw` spans, by `whom`; `open` if a decision lacks."""
+
+    settled: Relation
+    raw: tuple[str, str, str]
+    whom: tuple[str, ...]
+    decision: RelationDecision | None
+    open: bool
+
+
+def _drawn(order: Sequence[Annotation], given: Adjudication, home: Mapping[str, str]) -> Iterator[_Drawn]:
     drawn: dict[Relation, list[tuple[str, str, str]]] = defaultdict(list)
     has = {_name(each): {home.get(f"{_name(each)}/{span.id}") for span in each.spans} for each in order}
     for each in order:
@@ -218,13 +240,10 @@ def _relations(
                 drawn[settled].append((relation.type, source, target))
     decided = {(d.type, d.source, d.target): d for d in given.relations}
     for settled, raws in drawn.items():
+        whom = tuple(dict.fromkeys(source.rpartition("/")[0] for _, source, _ in raws))
         could = sum({settled.source, settled.target} <= ids for ids in has.values())
         decision = next((decided[raw] for raw in raws if raw in decided), None)
-        if decision is None and len(raws) < could:
-            message = f"no decision on the relation {settled.type} from {raws[0][1]} to {raws[0][2]}"
-            problems.append(_problem(given, "adjudication-open", message))
-        elif decision is None or decision.take:
-            yield settled
+        yield _Drawn(settled, raws[0], whom, decision, decision is None and len(whom) < could)
 
 
 class _Issues:
@@ -258,25 +277,51 @@ def _agreed(group: Mapping[str, Span], annotators: int) -> bool:
     return len(group) == len(whose) == annotators and len(alike) == 1
 
 
-def open_cases(annotations: Sequence[Annotation], text: str) -> list[dict[str, Any]]:
-    """The cases that need a decision, in text order, with the words they are about, to be read."""
-    return [
-        {
-            "raw": list(case.raw),
-            "spans": {
-                name: {
-                    "label": span.label,
-                    **{a: value for a in ATTRIBUTES if (value := getattr(span, a)) is not None},
-                    "start": span.start,
-                    "end": span.end,
-                    "text": text[span.start : span.end],
-                }
-                for name, span in case.spans.items()
-            },
-        }
-        for case in cases(sorted(annotations, key=_name))
-        if not case.agreed
+def open_cases(
+    annotations: Sequence[Annotation], text: str, given: Adjudication | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """What still needs a decision: `spans`, in text order, with their words; then `relations`.
+
+    Relations are of gold spans, so they can be told only once all spans are decided.
+    """
+    order = sorted(annotations, key=_name)
+    undecided = given or Adjudication("", _name(order[0]))
+    decided = {decision.raw for decision in undecided.decisions}
+    spans = [
+        {"raw": list(case.raw), "spans": {name: _shown(span, text) for name, span in case.spans.items()}}
+        for case in cases(order)
+        if not case.agreed and case.raw not in decided
     ]
+    if spans:
+        return {"spans": spans, "relations": []}
+    problems: list[Problem] = []
+    home = {
+        raw: f"{index}"
+        for index, each in enumerate(
+            _settle(cases(order), _Issues(order, undecided), text, undecided, problems)
+        )
+        for raw in each.case.raw
+    }
+    words = {f"{_name(each)}/{span.id}": _shown(span, text) for each in order for span in each.spans}
+    relations = [
+        {
+            "type": drawn.raw[0],
+            "from": drawn.raw[1],
+            "to": drawn.raw[2],
+            "drawn by": list(drawn.whom),
+            "source": words[drawn.raw[1]],
+            "target": words[drawn.raw[2]],
+        }
+        for drawn in _drawn(order, undecided, home)
+        if drawn.open
+    ]
+    return {"spans": [], "relations": relations}
+
+
+def _shown(span: Span, text: str) -> dict[str, Any]:
+    attributes = {a: value for a in ATTRIBUTES if (value := getattr(span, a)) is not None}
+    place = {"start": span.start, "end": span.end, "text": text[span.start : span.end]}
+    return {"label": span.label, "issue": span.issue, **attributes, **place}
 
 
 def adjudication_from_record(record: Mapping[str, Any], where: str) -> Adjudication:

@@ -71,6 +71,9 @@ def _gold_row(opinion: Opinion, gold: Gold) -> Record:
     record = opinion_to_record(opinion, sha256(opinion.text))
     labels = _with_quotations(gold_to_record(gold), opinion.text)
     del record["source_map"], labels["opinion"], labels["text_sha256"]
+    for origin in labels["origins"]:
+        # Raw spans are named <round>/<annotator>/<span>.
+        origin["annotators"] = len({raw.rpartition("/")[0] for raw in origin["raw"]})
     metadata = record.pop("metadata")
     return {"id": record.pop("id"), **metadata, "text": opinion.text, **record, **labels}
 
@@ -156,7 +159,7 @@ def features_by_config() -> dict[str, Any]:
             "record": string,
             "guidelines": string,
             **marks,
-            "origins": List({"span": string, "raw": List(string), "reason": string}),
+            "origins": List({"span": string, "raw": List(string), "annotators": integer, "reason": string}),
         },
         "annotations": {
             "opinion": string,

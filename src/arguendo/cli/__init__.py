@@ -112,10 +112,12 @@ def _adjudicate(arguments: argparse.Namespace) -> int:
     if len({each.annotator for each in wanted}) < len(wanted):
         message = f"one annotator has annotated {opinion.id} in several rounds"
         raise fail(str(store.rounds), "adjudication", message, "Name one round with --round")
-    if arguments.open:
-        _print_json(open_cases(wanted, opinion.text))
-        return 0
     record = store.read_adjudication(opinion.id)
+    if arguments.open:
+        where = str(store.adjudication_path(opinion.id))
+        given = adjudication_from_record(record, where) if record else None
+        _print_json(open_cases(wanted, opinion.text, given))
+        return 0
     if len(wanted) == 1 and record is None:
         gold = take_over(wanted[0])
     elif record is None:
