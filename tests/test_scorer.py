@@ -72,6 +72,32 @@ def test_spans_are_scored_per_label_and_together() -> None:
     assert result["interval"] == "none: 1 opinion gives no interval"
 
 
+@given(st.integers(0, 1_000_000))
+def test_exact_spans_are_scored_as_nervaluate_does(seed: int) -> None:
+    from nervaluate import Evaluator
+
+    chance = random.Random(seed)
+    gold, given_ = [], []
+    for _ in range(chance.randint(1, 4)):
+        # Apart from each other and of one label a place, as the other tool takes for granted.
+        starts = sorted(chance.sample(range(0, 400, 20), chance.randint(1, 8)))
+        labels = [chance.choice(list(LABELS)) for _ in starts]
+        ends = [start + 9 + chance.choice((0, 3)) for start in starts]
+        gold.append([{"label": x, "start": s, "end": s + 9} for x, s in zip(labels, starts, strict=True)])
+        moved = [*zip(labels, starts, ends, strict=True)][1:]
+        given_.append([{"label": label, "start": start, "end": end} for label, start, end in moved])
+    theirs = Evaluator(gold, given_, tags=list(LABELS), loader="dict").evaluate()["overall"]["strict"]
+    answers = [{"id": f"o{i}", "opinion": f"o{i}", "spans": spans} for i, spans in enumerate(gold)]
+    predictions = [{"id": f"o{i}", "spans": spans} for i, spans in enumerate(given_)]
+    ours = score("span-extraction", answers, predictions)["scores"]["F1 exact"]["all"]
+    assert (ours["matched"], ours["gold"], ours["predicted"]) == (
+        theirs.correct,
+        theirs.possible,
+        theirs.actual,
+    )
+    assert ours["value"] == pytest.approx(theirs.f1)
+
+
 def test_links_by_hand() -> None:
     answers = [
         {"id": f"o/r{i}", "opinion": "o", "candidates": ["a1", "a2", "a3"], "answers": right}

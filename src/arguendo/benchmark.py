@@ -13,7 +13,7 @@ from arguendo import scorer
 from arguendo.baselines import BASELINES, Baseline
 from arguendo.card import DATASET_VERSION
 from arguendo.errors import misuse
-from arguendo.files import read_json, read_jsonl, to_json, to_jsonl, write_atomically
+from arguendo.files import each_jsonl, read_json, read_jsonl, to_json, to_jsonl, write_atomically
 from arguendo.leaderboard import Board, board
 from arguendo.predictions import MOST_BYTES, check_predictions
 from arguendo.release import read_config, splits
@@ -58,7 +58,7 @@ def read_predictions(path: Path, task: str, answers: list[Answer]) -> list[Predi
     if path.is_file() and path.stat().st_size > MOST_BYTES:
         message = f"{path.stat().st_size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:.0f} MB are read"
         raise misuse(str(path), message, "Give one line for each example, with offsets and no text")
-    return check_predictions(task, read_jsonl(path), answers, VERSIONS, str(path))
+    return check_predictions(task, each_jsonl(path), answers, VERSIONS, str(path))
 
 
 def read_prediction(path: Path, opinion: str, length: int) -> Prediction:

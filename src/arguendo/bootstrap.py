@@ -6,6 +6,7 @@ weights, and 10,000 of them are one product of matrices.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,13 +42,16 @@ def with_interval(point: Any, spread: Reals) -> dict[str, Any]:
     return {"value": value_of(point), "interval": interval}
 
 
+@lru_cache(maxsize=1)
 def resamples(opinions: int) -> Reals:
     """How often each opinion counts in each resample; no resample of fewer than two."""
     if opinions < 2:
         return np.zeros((0, opinions))
     # RandomState's streams are frozen for ever (NEP 19), those of Generator are not.
     random = np.random.RandomState(SEED)
-    return random.multinomial(opinions, np.full(opinions, 1 / opinions), size=RESAMPLES).astype(float)
+    drawn = random.multinomial(opinions, np.full(opinions, 1 / opinions), size=RESAMPLES).astype(float)
+    drawn.flags.writeable = False  # it is shared
+    return drawn
 
 
 def difference(

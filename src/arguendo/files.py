@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from arguendo.errors import fail, misuse
+from arguendo.errors import CorpusError, fail, misuse
 from arguendo.records import Record
 
 
@@ -52,8 +52,11 @@ def parse_json(text: str, where: str) -> Any:
             raise fail(where, "json", f"key {twice[0]!r} stands twice in one object", "Keep one of them")
         return record
 
+    def never(constant: str) -> None:
+        raise fail(where, "json", f"{constant} is no JSON", "Write a number, or null")
+
     try:
-        return json.loads(text, object_pairs_hook=unique)
+        return json.loads(text, object_pairs_hook=unique, parse_constant=never)
     except json.JSONDecodeError as error:
         place = f"{where}:{error.lineno}:{error.colno}"
         raise fail(place, "json", f"not JSON: {error.msg}", "Mend the file or write it again") from None
@@ -66,6 +69,17 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if line.strip():
             yield number, parse_json(line, f"{path}:{number}")
+
+
+def each_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
+    """As `read_jsonl`, but a line that is no JSON comes as its `CorpusError`, and reading goes on."""
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if line.strip():
+            try:
+                record = parse_json(line, f"{path}:{number}")
+            except CorpusError as error:
+                record = error
+            yield number, record
 
 
 def to_json(record: Record) -> bytes:

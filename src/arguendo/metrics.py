@@ -4,6 +4,7 @@ Spans are (label, start, end) in code points, half-open. A figure that is not de
 a number, never 0 or 1.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -73,14 +74,7 @@ def matched_pairs(
 ) -> list[tuple[LabelledSpan, LabelledSpan]]:
     """The pairs of `overlap_counts`, gold span first, in the order of the predicted ones."""
     golds, predictions = sorted(set(gold)), sorted(set(predicted))
-    partners = [
-        [
-            index
-            for index, (label, start, end) in enumerate(golds)
-            if label == each[0] and _alike((start, end), (each[1], each[2]))
-        ]
-        for each in predictions
-    ]
+    partners = [_partners(each, golds) for each in predictions]
     row_of = _matching(partners)
     found = {row: column for column, row in row_of.items()}
     return [(golds[found[row]], predictions[row]) for row in sorted(found)]
@@ -97,8 +91,18 @@ def character_counts(gold: Iterable[LabelledSpan], predicted: Iterable[LabelledS
     return total
 
 
-def _alike(a: Interval, b: Interval) -> bool:
-    return intersection_over_union(a, b) >= OVERLAP_THRESHOLD
+def _partners(span: LabelledSpan, golds: Sequence[LabelledSpan]) -> list[int]:
+    """The places in `golds`, which are sorted, of the spans that agree with `span`."""
+    label, start, end = span
+    length = end - start
+    # With half of the union shared, it begins at most the span's length before, or half of it after.
+    at = bisect_left(golds, (label, start - length, 0))
+    found = []
+    while at < len(golds) and golds[at][0] == label and golds[at][1] <= start + length / 2:
+        if intersection_over_union((golds[at][1], golds[at][2]), (start, end)) >= OVERLAP_THRESHOLD:
+            found.append(at)
+        at += 1
+    return found
 
 
 def _matching(partners: Sequence[Sequence[int]]) -> dict[int, int]:

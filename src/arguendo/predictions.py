@@ -18,7 +18,7 @@ def check_predictions(
     versions: Mapping[str, str],
     where: str,
 ) -> list[Prediction]:
-    """Predictions for a task from the numbered lines of a file, in the order of `answers`.
+    """Predictions for a task from the numbered lines of a file (`each_jsonl`), in the order of `answers`.
 
     Every example must be predicted, once. A line may say of which `task` it is, and of which version
     of the dataset and scorer; what it says must be so (`versions`).
@@ -31,7 +31,10 @@ def check_predictions(
     problems: list[Problem] = []
     for number, line in lines:
         at = f"{where}:{number}"
-        problems += _line_problems(task, line, by_id, found, versions, at)
+        if isinstance(line, CorpusError):
+            problems += line.problems
+        else:
+            problems += _line_problems(task, line, by_id, found, versions, at)
         if len(problems) > MOST_PROBLEMS:
             raise CorpusError([*problems[:MOST_PROBLEMS], Problem(at, "prediction-many", *_MANY)])
         if isinstance(line, dict) and isinstance(line.get("id"), str):

@@ -68,11 +68,15 @@ def _what_is_wrong(row: Any) -> str | None:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
+    """Rows with the line that each ends on."""
+    # A sentence may be longer than the module's limit of 131,072 characters.
+    csv.field_size_limit(10_000_000)
+    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     try:
+        head = next(reader, [])
         for row in reader:
-            yield reader.line_num, {name: value for name, value in row.items() if value is not None}
+            if row:
+                yield reader.line_num, dict(zip(head, row, strict=False))
     except csv.Error as error:
-        raise fail(
-            f"{path}:{reader.line_num}", "table-csv", f"not CSV: {error}", "Mend the quoting"
-        ) from None
+        at = f"{path}:{reader.line_num + 1}"
+        raise fail(at, "table-csv", f"not CSV: {error}", "Mend the quoting") from None

@@ -28,7 +28,7 @@ _WORD = re.compile(r"\w+|[“”\"¶§(\[]")
 
 @dataclass(frozen=True, slots=True)
 class _Sequence:
-    """The sentences of one opinion: ids (of examples), places, features, and gold labels."""
+    """The sentences of one opinion: ids of examples, places (for spans), features, and gold labels."""
 
     ids: list[str]
     places: list[tuple[int, int]]
@@ -84,7 +84,7 @@ def _sequences(task: str, examples: Sequence[Example]) -> list[_Sequence]:
     return [
         _Sequence(
             [each["id"] for each in group],
-            [(each["start"], each["end"]) for each in group],
+            [],
             _features([each["text"] for each in group]),
             [each["labels"] for each in group],
         )
