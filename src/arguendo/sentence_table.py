@@ -78,5 +78,6 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             if row:
                 yield reader.line_num, dict(zip(head, row, strict=False))
     except csv.Error as error:
-        at = f"{path}:{reader.line_num + 1}"
-        raise fail(at, "table-csv", f"not CSV: {error}", "Mend the quoting") from None
+        raise fail(
+            f"{path}:{reader.line_num}", "table-csv", f"not CSV: {error}", "Mend the quoting"
+        ) from None
