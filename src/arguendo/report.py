@@ -74,6 +74,35 @@ def boards_markdown(boards: Sequence[Board], runtimes: Mapping[str, Any], curve:
     return "\n\n".join(parts) + "\n"
 
 
+def boards_summary(boards: Sequence[Board]) -> str:
+    """The best system of each task on test, and the simplest beside it, as one Markdown table."""
+    rows = []
+    for board in boards:
+        if board.split == "test" and board.entries:
+            best, last = board.entries[0], board.entries[-1]
+            first, floor = best.result["headline"], last.result["headline"]
+            rows.append(
+                (
+                    f"`{board.task}`",
+                    board.measure,
+                    f"{best.system} {_figure(first['value'])}{_bounds(first['interval'])}",
+                    f"{last.system} {_figure(floor['value'])}{_bounds(floor['interval'])}",
+                )
+            )
+    return _markdown(("task (test)", "by", "best baseline", "weakest"), rows)
+
+
+def between_marks(page: str, name: str, words: str) -> str:
+    """A Markdown page with `words` between its marks `<!-- name -->` and `<!-- /name -->`.
+
+    Raises:
+        ValueError: it has no such marks.
+    """
+    start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, after = page.index(start) + len(start), page.index(end)
+    return f"{page[:before]}\n{words}\n{page[after:]}"
+
+
 def standings(board: Board, runtimes: Mapping[str, Any]) -> str:
     """One leaderboard as a Markdown table."""
     rows = []

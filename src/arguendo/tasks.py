@@ -4,13 +4,13 @@ An example is a plain dict with the columns of the task's config in the dataset.
 `<opinion>/<span id>`, or `<opinion>/s<index>` for sentences, or the opinion's id.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from arguendo.annotation import Gold, Span, issue_path
 from arguendo.metrics import LabelledSpan
 from arguendo.offsets import Interval, share_of_shorter
-from arguendo.opinion import Opinion
+from arguendo.opinion import Block, Opinion
 
 Example = dict[str, Any]
 Answer = dict[str, Any]
@@ -101,31 +101,59 @@ def rebuttal_linking(opinion: Opinion, gold: Gold) -> Iterator[Example]:
             }
 
 
+_PROSE = ("paragraph", "block_quote", "list_item")
+
+
 def argument_outcome(opinion: Opinion, gold: Gold) -> Iterator[Example]:
     """An ARGUMENT with its issue → its outcome.
 
-    `context` is the text before the argument, cut at the court's first answer to anything: the
+    `context` is the prose before the argument, cut at the court's first answer to anything: the
     first holding of this opinion or rebuttal by the court, wherever it stands. Opinions often
-    announce the result in their first paragraphs, so it is often short.
+    announce the result in their first paragraphs, so it is often short. Captions and headings are
+    left out, because they can tell the result (“The motion is denied”), and so are words of the
+    argument that stand under an answer as well.
     """
     answers = [
-        span.start
+        (span.start, span.end)
         for span in gold.spans
         if (span.label == "HOLDING" and span.holding_of == "this_opinion")
         or (span.label == "REBUTTAL" and span.speaker == "court")
     ]
-    first_answer = min(answers, default=len(opinion.text))
+    first_answer = min((start for start, _ in answers), default=len(opinion.text))
+    prose = [*_outermost(block for block in opinion.blocks if block.kind in _PROSE)]
     for span in gold.spans:
         if span.label == "ARGUMENT":
+            cut = min(first_answer, span.start)
+            before = [(start, min(end, cut)) for start, end in prose if start < cut]
             yield {
                 "id": f"{opinion.id}/{span.id}",
                 "opinion": opinion.id,
                 "speaker": span.speaker,
                 "issue": list(issue_path(gold.issues, span.issue)),
-                "text": opinion.text[span.start : span.end],
-                "context": opinion.text[: min(first_answer, span.start)].rstrip(),
+                "text": _without(opinion.text, (span.start, span.end), answers),
+                "context": "\n\n".join(opinion.text[start:end].rstrip() for start, end in before),
                 "outcome": span.outcome,
             }
+
+
+def _outermost(blocks: Iterable[Block]) -> Iterator[Interval]:
+    """Blocks that are in no other; a quotation is part of the paragraph that it stands in."""
+    last = 0
+    for block in blocks:
+        if block.end > last:
+            yield block.start, block.end
+            last = block.end
+
+
+def _without(text: str, kept: Interval, hidden: Sequence[Interval]) -> str:
+    """The words of `kept` that are under none of `hidden`."""
+    at, parts = kept[0], []
+    for start, end in sorted(hidden):
+        if start < kept[1] and end > at:
+            parts.append(text[at : max(at, start)])
+            at = end
+    parts.append(text[at : kept[1]])
+    return " ".join(part.strip() for part in parts if part.strip())
 
 
 def holding_disposition(opinion: Opinion, gold: Gold) -> Iterator[Example]:
