@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from arguendo.cli import main
-from conftest import copy_seed_corpus
+from arguendo.records import gold_to_record
+from conftest import copy_seed_corpus, first_gold
 
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"
@@ -216,7 +217,7 @@ def predictions(tmp_path: Path, *lines: str) -> str:
 def test_oracle_and_null_predictions_score_one_and_nothing(
     built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    gold = json.loads((REPO / f"annotations/gold/{ID}.json").read_bytes())
+    gold = gold_to_record(first_gold())
     spans = [{name: span[name] for name in ("label", "start", "end")} for span in gold["spans"]]
     for found, expected in ((spans, 1.0), ([], 0.0)):
         mine = predictions(tmp_path, json.dumps({"id": ID, "spans": found}))

@@ -18,6 +18,7 @@ from arguendo.opinion import Block, Emphasis, Opinion
 from arguendo.pages import opinion_page
 from arguendo.pages.body import segments
 from arguendo.store import Store
+from conftest import first_gold
 
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"
@@ -40,8 +41,7 @@ def opinion() -> Opinion:
 
 @pytest.fixture(scope="module")
 def gold() -> Gold:
-    store = Store(REPO)
-    return store.read_gold(store.gold_path(ID))
+    return first_gold()
 
 
 @pytest.fixture(scope="module")

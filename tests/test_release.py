@@ -12,8 +12,9 @@ from arguendo import load
 from arguendo.annotation import ATTRIBUTES, LABELS
 from arguendo.cli import main
 from arguendo.errors import UsageError
+from arguendo.records import gold_to_record
 from arguendo.tasks import TASKS
-from conftest import copy_seed_corpus
+from conftest import copy_seed_corpus, first_gold
 
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"
@@ -89,7 +90,7 @@ def test_labels_are_class_labels_inside_lists(loaded: dict[str, Any]) -> None:
 
 def test_rows_give_the_stored_records_back(loaded: dict[str, Any]) -> None:
     found = row(loaded, "gold")
-    gold = json.loads((REPO / f"annotations/gold/{ID}.json").read_bytes())
+    gold = gold_to_record(first_gold())
     opinion = json.loads((REPO / f"corpus/opinions/{ID}/opinion.json").read_bytes())
     text = (REPO / f"corpus/opinions/{ID}/opinion.txt").read_bytes().decode()
     assert found["text"] == text

@@ -10,7 +10,7 @@ import pytest
 from arguendo.annotation import Gold, Issue, Span
 from arguendo.baselines import BASELINES
 from arguendo.opinion import Opinion, Sentence
-from arguendo.records import gold_from_record, opinion_from_record
+from arguendo.records import opinion_from_record
 from arguendo.tasks import (
     TASKS,
     argument_outcome,
@@ -19,6 +19,7 @@ from arguendo.tasks import (
     sentence_roles,
     span_extraction,
 )
+from conftest import first_gold
 
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"
@@ -33,7 +34,7 @@ def opinion() -> Opinion:
 
 @pytest.fixture(scope="module")
 def gold() -> Gold:
-    return gold_from_record(json.loads((REPO / f"annotations/gold/{ID}.json").read_bytes()))
+    return first_gold()
 
 
 def test_each_task_has_its_rows(opinion: Opinion, gold: Gold) -> None:

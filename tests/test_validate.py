@@ -10,6 +10,7 @@ import pytest
 
 from arguendo.cli import main
 from arguendo.offsets import digest, sha256
+from arguendo.records import gold_to_record
 from arguendo.store import Store
 from arguendo.validate import (
     RULES,
@@ -22,7 +23,7 @@ from arguendo.validate import (
     schema_findings,
 )
 from arguendo.validate.schema import schema_folder
-from conftest import copy_seed_corpus
+from conftest import copy_seed_corpus, first_gold
 
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"
@@ -31,7 +32,7 @@ TEXT = (FOLDER / "opinion.txt").read_bytes().decode()
 SOURCE = (FOLDER / "source.md").read_bytes()
 OPINION = json.loads((FOLDER / "opinion.json").read_bytes())
 ANNOTATION = json.loads((REPO / f"annotations/rounds/r0/lm-1/{ID}.json").read_bytes())
-GOLD = json.loads((REPO / f"annotations/gold/{ID}.json").read_bytes())
+GOLD = gold_to_record(first_gold())
 ANNOTATORS = json.loads((REPO / "annotations/annotators.json").read_bytes())
 MANIFEST_ROW = {
     "id": "ca1.93-1398.1994-02-24",
