@@ -43,7 +43,7 @@ def copy_seed_corpus(root: Path) -> None:
 
 
 def first_gold() -> Gold:
-    """Provisional gold of the seed from its first pass, which stays as it is while the gold of record grows."""
+    """Provisional gold of the seed from its first pass, whatever the gold of record is."""
     store = Store(_REPO)
     return take_over(store.read_annotation(store.annotation_path("r0", "lm-1", SEED_ID)))
 

@@ -115,7 +115,7 @@ def test_a_bad_source_does_not_stop_the_others(tmp_path: Path, capsys: pytest.Ca
         (["anchor", "none.toml"], "none.toml: error usage: no such file"),
         (["validate", "none.json"], "none.json: error usage: no such file"),
         (["baseline", "span-extractoin", "cue-phrases"], "Did you mean 'span-extraction'?"),
-        (["baseline", "span-extraction", "zzz"], "Known: cue-phrases"),
+        (["baseline", "span-extraction", "zzz"], "Known: random, cue-phrases, sentence-crf"),
         (["score", "rebuttal-linkin", "x.jsonl"], "Known: span-extraction, sentence-roles"),
         ([*SCORE, "x.jsonl", "--data", "none"], "Run `arguendo build`"),
         (["frobnicate"], "invalid choice: 'frobnicate'"),
@@ -237,7 +237,7 @@ def test_oracle_and_null_predictions_score_one_and_nothing(
         ([f'{{"id": "{ID}", "spans": []}}'] * 2, ["prediction-double"]),
         ([f'{{"id": "{ID}", "spans": [{{"label": "FACT", "start": 0, "end": 5}}]}}'], ["schema"]),
         ([f'{{"id": "{ID}", "spans": [{{"label": "HOLDING", "start": 5.0, "end": 9}}]}}'], ["schema"]),
-        ([f'{{"id": "{ID}", "spans": [{{"label": "HOLDING", "start": NaN, "end": 9}}]}}'], ["schema"]),
+        ([f'{{"id": "{ID}", "spans": [{{"label": "HOLDING", "start": NaN, "end": 9}}]}}'], ["json"]),
         (
             [f'{{"id": "{ID}", "spans": [{{"label": "HOLDING", "start": 9, "end": 99999}}]}}'],
             ["prediction-range"],
