@@ -120,6 +120,25 @@ def test_a_decision_on_spans_that_do_not_exist_is_listed(
     assert code in [problem.code for problem in caught.value.problems]
 
 
+def test_a_decision_can_add_a_relation_that_nobody_drew(two: list[Annotation], seed: Opinion) -> None:
+    decided = given(two)
+    new = RelationDecision("supports", "r0/lm-1/h5", "r0/lm-1/h6", True, "the text says so", "lm-1")
+    gold = adjudicate(two, seed.text, replace(decided, relations=[*decided.relations, new]))
+    assert len(gold.relations) == len(adjudicate(two, seed.text, decided).relations) + 1
+    wrong = replace(decided, relations=[*decided.relations, replace(new, target="r0/lm-1/h99")])
+    with pytest.raises(CorpusError, match="no span is called r0/lm-1/h99"):
+        adjudicate(two, seed.text, wrong)
+
+
+def test_agreed_spans_have_the_issue_of_the_tree_that_is_taken(two: list[Annotation], seed: Opinion) -> None:
+    first = two[0]
+    other = replace(
+        first, annotator="made-up", spans=tuple(replace(s, issue="injunction") for s in first.spans)
+    )
+    gold = adjudicate([first, other], seed.text, Adjudication("file", "r0/made-up"))
+    assert {span.issue for span in gold.spans} == {"injunction"}
+
+
 def test_the_command_reads_the_file_of_decisions(
     checkout: Path, two: list[Annotation], seed: Opinion, capsys: Any
 ) -> None:

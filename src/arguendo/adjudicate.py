@@ -179,7 +179,7 @@ def _settle(
     ]
     for case in found:
         decision = decided.get(case.raw)
-        taken = case.raw[0] if case.agreed else decision.take if decision else None
+        taken = _one_of(case, given) if case.agreed else decision.take if decision else None
         if not case.agreed and decision is None:
             problems.append(_problem(given, "adjudication-open", f"no decision on {_list(case.raw)}"))
         if taken is None:
@@ -197,6 +197,12 @@ def _settle(
         yield _Settled(span, case, f"{decision.reason} ({decision.by})" if decision else _AGREED)
 
 
+def _one_of(case: Case, given: Adjudication) -> str:
+    """The raw span of an agreed case that has the issue gold has: of the annotator whose tree is taken."""
+    own = (name for name in case.raw if name.startswith(f"{given.issues_from}/"))
+    return next(own, case.raw[0])
+
+
 def _changed(span: Span, change: Mapping[str, Any], text: str) -> Span:
     """A raw span with what the decision changes; a changed label drops the attributes it lacks."""
     span = replace(span, **change)
@@ -207,7 +213,17 @@ def _changed(span: Span, change: Mapping[str, Any], text: str) -> Span:
 def _relations(
     order: Sequence[Annotation], given: Adjudication, home: Mapping[str, str], problems: list[Problem]
 ) -> Iterator[Relation]:
-    """Relations of gold spans: those drawn by all who have both ends, and those decided upon."""
+    """Relations of gold spans: those drawn by all who have both ends, and those decided upon.
+
+    A decision can also add one that nobody drew.
+    """
+    raw = {f"{_name(each)}/{span.id}" for each in order for span in each.spans}
+    for decision in given.relations:
+        ends = {decision.source, decision.target}
+        if unknown := sorted(ends - raw):
+            problems.append(_problem(given, "adjudication-case", f"no span is called {', '.join(unknown)}"))
+        elif decision.take and ends <= home.keys():
+            yield Relation(decision.type, home[decision.source], home[decision.target])
     for drawn in _drawn(order, given, home):
         if drawn.open:
             message = (

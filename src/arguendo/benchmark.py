@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from arguendo import scorer
 from arguendo.baselines import BASELINES, Baseline
-from arguendo.card import DATASET_VERSION
+from arguendo.card import DATASET_VERSION, moot_config
 from arguendo.errors import misuse
 from arguendo.files import each_jsonl, read_json, read_jsonl, to_json, to_jsonl, write_atomically
 from arguendo.leaderboard import Board, board
@@ -22,7 +22,7 @@ from arguendo.tasks import OUTPUTS, Answer, Example, Prediction, answer_of
 VERSIONS = {"dataset": DATASET_VERSION, "scorer": scorer.SCORER_VERSION}
 
 
-def read_answers(data: Path, task: str, split: str) -> list[Answer]:
+def read_answers(data: Path, task: str, split: str, moot: bool = False) -> list[Answer]:
     """The answers of a split of a task; `data` is a built dataset, or a folder with stored answers.
 
     Raises:
@@ -30,10 +30,11 @@ def read_answers(data: Path, task: str, split: str) -> list[Answer]:
     """
     if task not in OUTPUTS:
         raise misuse("arguendo", f"no task is called {task!r}", f"Known: {', '.join(OUTPUTS)}")
-    stored = answers_path(data, task, split)
+    config = moot_config(task) if moot else task
+    stored = answers_path(data, config, split)
     if stored.is_file():
         return [line for _, line in read_jsonl(stored)]
-    return [answer_of(task, example) for example in read_config(data, task, split)]
+    return [answer_of(task, example) for example in read_config(data, config, split)]
 
 
 def write_answers(folder: Path, task: str, split: str, answers: list[Answer]) -> None:
@@ -70,9 +71,9 @@ def read_prediction(path: Path, opinion: str, length: int) -> Prediction:
     return check_predictions("span-extraction", lines, [answer], VERSIONS, str(path))[0]
 
 
-def score(task: str, predictions: Path, data: Path, split: str) -> dict[str, Any]:
+def score(task: str, predictions: Path, data: Path, split: str, moot: bool = False) -> dict[str, Any]:
     """Figures of a predictions file on a split; see `scorer.score`."""
-    answers = read_answers(data, task, split)
+    answers = read_answers(data, task, split, moot)
     return {"split": split, **scorer.score(task, answers, read_predictions(predictions, task, answers))}
 
 
@@ -123,17 +124,21 @@ class Run(NamedTuple):
     predict: float
 
 
-def run_baseline(task: str, name: str, data: Path, split: str, opinions: int | None = None) -> Run:
+def run_baseline(
+    task: str, name: str, data: Path, split: str, opinions: int | None = None, moot: bool = False
+) -> Run:
     """Train a baseline on train, choose on validation, and run it on a split of a built dataset.
 
     `opinions` is how many of the training opinions it may see, the first by their ids; default all.
+    With `moot`, it learns from the made-up opinions and is run on them.
 
     Raises:
         UsageError: no such split, or an extra is not installed.
     """
-    examples = read_config(data, task, split)
-    chosen = read_config(data, task, "validation") if "validation" in splits(data, task) else []
-    learnt = read_config(data, task, "train")
+    config = moot_config(task) if moot else task
+    examples = read_config(data, config, split)
+    chosen = read_config(data, config, "validation") if "validation" in splits(data, config) else []
+    learnt = read_config(data, config, "train")
     of = "id" if task == "span-extraction" else "opinion"
     seen = sorted({example[of] for example in learnt})[:opinions]
     learnt = [example for example in learnt if example[of] in seen]

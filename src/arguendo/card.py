@@ -9,7 +9,9 @@ from arguendo.splits import SPLITS, Shared
 DATASET_VERSION = "0.1.0"
 DEFAULT_CONFIG = "gold"
 Rows = list[dict[str, Any]]
-CONFIGS = {
+MOOT = "moot"
+"""The made-up opinions: the config like the default one; the others are `moot-<config>`."""
+_CONFIGS = {
     "gold": "an opinion with its text, structure and labels",
     "annotations": "an opinion as one annotator marked it",
     "span-extraction": "an opinion's text → its labelled spans",
@@ -18,6 +20,17 @@ CONFIGS = {
     "argument-outcome": "an argument, before the court has answered anything → its outcome",
     "holding-disposition": "a holding → its disposition",
 }
+
+
+def moot_config(name: str) -> str:
+    """The config of made-up opinions that is like the config `name` of real ones."""
+    return MOOT if name == DEFAULT_CONFIG else f"{MOOT}-{name}"
+
+
+def describe(config: str) -> str:
+    """What a row of a config is."""
+    made_up = {moot_config(name): f"made up: {what}" for name, what in _CONFIGS.items()}
+    return (_CONFIGS | made_up)[config]
 
 
 def card(
@@ -38,7 +51,7 @@ def card(
     who = "\n".join(f"  - `{a.id}` ({a.kind.replace('_', ' ')}): {a.description}" for a in annotators)
     held = [split for split in SPLITS if split in rows[DEFAULT_CONFIG]]
     table = "\n".join(
-        f"| `{name}` | {CONFIGS[name]} | {' | '.join(str(len(rows[name].get(s, []))) for s in held)} |"
+        f"| `{name}` | {describe(name)} | {' | '.join(str(len(rows[name].get(s, []))) for s in held)} |"
         for name in rows
     )
     most = max((each.share for each in shared), default=0.0)
@@ -103,7 +116,7 @@ def _metadata(
                 "data_files": [{"split": s, "path": f"{name}/{s}-*.parquet"} for s in rows[name]],
                 # `datasets` keys its cache of a local folder on these entries and not on the files:
                 # without the digest it would go on giving the old rows after a new build.
-                "description": f"{CONFIGS[name]} (content {digest})",
+                "description": f"{describe(name)} (content {digest})",
                 **({"default": True} if name == DEFAULT_CONFIG else {}),
             }
             for name, digest in digests.items()

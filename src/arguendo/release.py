@@ -7,7 +7,7 @@ types, class labels included, travel in the Parquet schema under the key `huggin
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from arguendo.annotation import (
     Annotator,
     Gold,
 )
-from arguendo.card import DEFAULT_CONFIG, Rows, card
+from arguendo.card import DEFAULT_CONFIG, Rows, card, moot_config
 from arguendo.errors import CorpusError, Problem, fail, misuse
 from arguendo.files import replace_folder
 from arguendo.offsets import DIGEST_LENGTH, sha256
@@ -42,12 +42,32 @@ from arguendo.splits import MOST_SHARED, SPLITS, Shared, shared_across_splits, s
 
 
 def rows_by_config(
-    opinions: Sequence[Opinion], golds: Sequence[Gold], annotations: Sequence[Annotation]
+    opinions: Sequence[Opinion],
+    golds: Sequence[Gold],
+    annotations: Sequence[Annotation],
+    moot: Collection[str],
 ) -> dict[str, dict[str, Rows]]:
     """The rows of every config, by split, ordered by opinion. `golds` are of some of `opinions`.
 
-    A split without rows is not there: `datasets` cannot read an empty Parquet file.
+    Opinions of `moot` are made up; they have configs of their own, where there are any. A split
+    without rows is not there: `datasets` cannot read an empty Parquet file.
     """
+    real = _rows(
+        opinions,
+        [gold for gold in golds if gold.opinion not in moot],
+        [each for each in annotations if each.opinion not in moot],
+    )
+    made_up = _rows(
+        opinions,
+        [gold for gold in golds if gold.opinion in moot],
+        [each for each in annotations if each.opinion in moot],
+    )
+    return real | {moot_config(name): by_split for name, by_split in made_up.items() if by_split}
+
+
+def _rows(
+    opinions: Sequence[Opinion], golds: Sequence[Gold], annotations: Sequence[Annotation]
+) -> dict[str, dict[str, Rows]]:
     by_id = {opinion.id: opinion for opinion in opinions}
     pairs = [(by_id[gold.opinion], gold) for gold in sorted(golds, key=lambda gold: gold.opinion)]
     ordered = sorted(annotations, key=lambda a: (a.opinion, a.round, a.annotator))
@@ -208,7 +228,8 @@ def features_by_config() -> dict[str, Any]:
             "disposition": ClassLabel(names=list(DISPOSITIONS)),
         },
     }
-    return {name: Features(fields) for name, fields in columns.items()}
+    found = {name: Features(fields) for name, fields in columns.items()}
+    return found | {moot_config(name): features for name, features in found.items()}
 
 
 # --- the folder --------------------------------------------------------------------------------
@@ -228,8 +249,9 @@ def build(
     golds: Sequence[Gold],
     annotations: Sequence[Annotation],
     annotators: Sequence[Annotator],
+    moot: Collection[str] = (),
 ) -> Built:
-    """Write the dataset folder `out`, whole or not at all.
+    """Write the dataset folder `out`, whole or not at all; `moot` are the ids of made-up opinions.
 
     The same input gives the same bytes.
 
@@ -247,7 +269,7 @@ def build(
         features = features_by_config()
     except ImportError:
         raise misuse("arguendo build", "needs datasets", "Run: pip install 'arguendo[hub]'") from None
-    rows = rows_by_config(opinions, golds, annotations)
+    rows = rows_by_config(opinions, golds, annotations, moot)
     labelled = {gold.opinion for gold in golds}
     shared = shared_across_splits([opinion for opinion in opinions if opinion.id in labelled])
     if leaks := [_leak(each) for each in shared if each.share > MOST_SHARED]:
@@ -263,7 +285,8 @@ def build(
                 _write_parquet(file, of_split, features[name])
                 content.update(file.read_bytes())
             digests[name] = content.hexdigest()[:DIGEST_LENGTH]
-        (fresh / "README.md").write_bytes(card(golds, rows, digests, annotators, shared).encode())
+        real = [gold for gold in golds if gold.opinion not in moot]
+        (fresh / "README.md").write_bytes(card(real, rows, digests, annotators, shared).encode())
         replace_folder(out, fresh)
     counts = {
         name: {split: len(of_split) for split, of_split in by_split.items()}

@@ -47,6 +47,7 @@ class Store:
         self.root = root
         self.opinions = root / "corpus" / "opinions"
         self.fetched = root / "corpus" / "fetched"
+        self.moot = root / "corpus" / "moot"
         self.manifest = root / "corpus" / "manifest.jsonl"
         self.annotators = root / "annotations" / "annotators.json"
         self.rounds = root / "annotations" / "rounds"
@@ -57,13 +58,17 @@ class Store:
     # --- which files there are ---
 
     def opinion_ids(self) -> list[str]:
-        """Ids of the opinions whose text is here, the project's own or fetched, sorted."""
-        folders = (self.opinions, self.fetched)
+        """Ids of the opinions whose text is here, the project's own, fetched or made up, sorted."""
+        folders = (self.opinions, self.fetched, self.moot)
         return sorted({path.parent.name for folder in folders for path in folder.glob(f"*/{OPINION_FILE}")})
 
+    def moot_ids(self) -> set[str]:
+        """Ids of the made-up opinions, which are never mixed with real ones."""
+        return {path.parent.name for path in self.moot.glob(f"*/{OPINION_FILE}")}
+
     def opinion_folder(self, opinion_id: str) -> Path:
-        own = self.opinions / opinion_id
-        return own if own.exists() else self.fetched / opinion_id
+        places = (folder / opinion_id for folder in (self.opinions, self.moot))
+        return next((place for place in places if place.exists()), self.fetched / opinion_id)
 
     def manifest_rows(self) -> list[Record]:
         """Rows of the manifest, by id. Raises `CorpusError` where it is broken."""

@@ -48,11 +48,15 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 def _add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", type=Path, default=DATASET, metavar="DIR")
     command.add_argument("--split", choices=("train", "validation", "test"), default="test")
+    command.add_argument(
+        "--moot", action="store_true", help="on the made-up opinions, which need no fetching"
+    )
 
 
 def _baseline(arguments: argparse.Namespace) -> int:
     from arguendo.baselines import BASELINES
     from arguendo.benchmark import run_baseline
+    from arguendo.card import moot_config
     from arguendo.errors import misuse
     from arguendo.files import to_jsonl, write_atomically
 
@@ -63,8 +67,10 @@ def _baseline(arguments: argparse.Namespace) -> int:
             hint = "Give --train and --test (and --validation) with sentence-roles"
             raise misuse("arguendo baseline", "tables are for sentence-roles, two at least", hint)
         return _outside(arguments)
-    run = run_baseline(arguments.task, arguments.name, arguments.data, arguments.split)
-    path = arguments.out or PREDICTIONS / arguments.task / arguments.split / f"{arguments.name}.jsonl"
+    task, split, moot = arguments.task, arguments.split, arguments.moot
+    run = run_baseline(task, arguments.name, arguments.data, split, moot=moot)
+    folder = PREDICTIONS / (moot_config(task) if moot else task) / split
+    path = arguments.out or folder / f"{arguments.name}.jsonl"
     write_atomically(path, to_jsonl(run.predictions))
     print(f"{path}: {len(run.predictions)} predictions, {_took(run)}")
     return 0
@@ -99,10 +105,10 @@ def _took(run: Any) -> str:
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    from arguendo import score
+    from arguendo.benchmark import score
     from arguendo.report import render, scores_table
 
-    result = score(arguments.task, arguments.predictions, arguments.data, arguments.split)
+    result = score(arguments.task, arguments.predictions, arguments.data, arguments.split, arguments.moot)
     if arguments.json:
         print(json.dumps(result, ensure_ascii=False, indent=2))
     else:
