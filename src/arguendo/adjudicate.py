@@ -171,15 +171,14 @@ def _settle(
     found: Sequence[Case], issues: "_Issues", text: str, given: Adjudication, problems: list[Problem]
 ) -> Iterator[_Settled]:
     """The gold spans; adds what is wrong or open to `problems`."""
-    open_ = {case.raw for case in found if not case.agreed}
     decided = {decision.raw: decision for decision in given.decisions}
     problems += [
-        _problem(given, "adjudication-case", f"no open case has the spans {_list(raw)}")
-        for raw in sorted(decided.keys() - open_)
+        _problem(given, "adjudication-case", f"no case has just the spans {_list(raw)}")
+        for raw in sorted(decided.keys() - {case.raw for case in found})
     ]
     for case in found:
         decision = decided.get(case.raw)
-        taken = _one_of(case, given) if case.agreed else decision.take if decision else None
+        taken = decision.take if decision else _one_of(case, given) if case.agreed else None
         if not case.agreed and decision is None:
             problems.append(_problem(given, "adjudication-open", f"no decision on {_list(case.raw)}"))
         if taken is None:
@@ -192,7 +191,7 @@ def _settle(
             message = f"the issue of {taken} is none of {given.issues_from}"
             problems.append(_problem(given, "adjudication-issue", message))
             continue
-        change = decision.change if decision and not case.agreed else {}
+        change = decision.change if decision else {}
         span = _changed(replace(case.spans[taken], issue=issue, unsure=False), change, text)
         yield _Settled(span, case, f"{decision.reason} ({decision.by})" if decision else _AGREED)
 
