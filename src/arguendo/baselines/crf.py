@@ -6,116 +6,66 @@ sentences is a span. There is a CRF for each label, so that spans of different l
 or one for all where no sentence of train has two.
 """
 
-import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from arguendo.baselines.sequences import SentenceSequence, sequences
 from arguendo.metrics import class_counts, macro_f1
-from arguendo.tasks import Example, Prediction, sentences_of
+from arguendo.tasks import Example, Prediction
 
-_CHOICES_OF_C2 = (0.03, 0.3, 3.0)
+_CHOICES_OF_C2 = (0.1, 1.0, 10.0)
+_THRESHOLDS = (0.5, 0.35, 0.25, 0.15, 0.1)
 _ITERATIONS = 100
-_WORDS_AT_AN_END = 3
 _OUTSIDE = "O"
-_WORD = re.compile(r"\w+|[“”\"¶§(\[]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sequence:
-    """The sentences of one opinion: ids of examples, places (for spans), features, and gold labels."""
-
-    ids: list[str]
-    places: list[tuple[int, int]]
-    features: list[list[str]]
-    labels: list[list[str]]
+_Chances = dict[str, float]
 
 
 class SentenceCrf:
-    """Tags sentences; for span extraction, runs of tagged sentences are spans."""
+    """Tags sentences; for span extraction, runs of tagged sentences are spans.
+
+    A sentence is tagged where the chance of any tag but *outside* exceeds a threshold. It and the L2
+    weight are chosen on validation.
+    """
 
     def __init__(self, task: str) -> None:
         self._task = task
 
     def fit(self, train: Sequence[Example], validation: Sequence[Example]) -> None:
-        """Fit on `train`, with the L2 weight that is best for `validation`'s sentences (without one: 0.3)."""
-        learnt, chosen = _sequences(self._task, train), _sequences(self._task, validation)
+        """Fit on `train`, with what is best for the sentences of `validation` (without one: 1.0 and 0.5)."""
+        learnt, chosen = sequences(self._task, train), sequences(self._task, validation)
         sets = [labels for sequence in learnt for labels in sequence.labels]
         names = sorted({label for labels in sets for label in labels})
         alone = all(len(labels) <= 1 for labels in sets)
         best = -1.0
-        for c2 in _CHOICES_OF_C2 if chosen else (0.3,):
+        for c2 in _CHOICES_OF_C2 if chosen else (1.0,):
             models = [_train(learnt, group, c2) for group in ([names] if alone else [[n] for n in names])]
-            found = _agreement(chosen, models, names) if chosen else 0.0
-            if found > best:
-                best, self._models = found, models
+            chances = _chances(chosen, models)
+            for threshold in _THRESHOLDS if chosen else (0.5,):
+                found = _agreement(chosen, _tags(chances, threshold), names) if chosen else 0.0
+                if found > best:
+                    best, self._models, self._threshold = found, models, threshold
 
     def predict(self, examples: Sequence[Example]) -> list[Prediction]:
-        sequences = _sequences(self._task, examples)
-        tags = _tag(sequences, self._models)
+        found = sequences(self._task, examples)
+        tags = _tags(_chances(found, self._models), self._threshold)
         if self._task == "sentence-roles":
             return [
                 {"id": id_, "labels": labels}
-                for sequence, tagged in zip(sequences, tags, strict=True)
+                for sequence, tagged in zip(found, tags, strict=True)
                 for id_, labels in zip(sequence.ids, _labels(tagged), strict=True)
             ]
         return [
-            {"id": sequence.ids[0], "spans": _spans(sequence.places, tagged)}
-            for sequence, tagged in zip(sequences, tags, strict=True)
+            {"id": sequence.ids[0], "spans": _spans(sequence, tagged)}
+            for sequence, tagged in zip(found, tags, strict=True)
         ]
 
 
-def _sequences(task: str, examples: Sequence[Example]) -> list[_Sequence]:
-    if task == "span-extraction":
-        return [
-            _Sequence(
-                [example["id"]],
-                (places := [(s["start"], s["end"]) for s in example["sentences"]]),
-                _features([example["text"][start:end] for start, end in places]),
-                sentences_of(example),
-            )
-            for example in examples
-        ]
-    return [
-        _Sequence(
-            [each["id"] for each in group],
-            [],
-            _features([each["text"] for each in group]),
-            [each["labels"] for each in group],
-        )
-        for group in (list(rows) for _, rows in groupby(examples, key=lambda each: each["opinion"]))
-    ]
-
-
-def _features(texts: Sequence[str]) -> list[list[str]]:
-    """Words and pairs of words of each sentence, its ends, its place, and the words of those beside it."""
-    words = [[word.lower() for word in _WORD.findall(text)] for text in texts]
-    found = []
-    for at, own in enumerate(words):
-        before, after = words[at - 1] if at else [], words[at + 1] if at + 1 < len(words) else []
-        found.append(
-            [
-                "bias",
-                f"at={10 * at // len(words)}",
-                f"long={min(len(own) // 8, 8)}",
-                *{f"w={word}" for word in own},
-                *{f"p={a} {b}" for a, b in pairwise(own)},
-                *(f"first{place}={word}" for place, word in enumerate(own[:_WORDS_AT_AN_END])),
-                *(f"last{place}={word}" for place, word in enumerate(own[: -_WORDS_AT_AN_END - 1 : -1])),
-                *{f"before={word}" for word in before},
-                *{f"after={word}" for word in after},
-            ]
-        )
-        found[-1].sort()
-    return found
-
-
-def _train(sequences: Sequence[_Sequence], labels: Sequence[str], c2: float) -> bytes:
+def _train(sequences: Sequence[SentenceSequence], labels: Sequence[str], c2: float) -> bytes:
     """A CRFsuite model that tells these labels from each other and from none."""
     import pycrfsuite
 
@@ -134,17 +84,31 @@ def _train(sequences: Sequence[_Sequence], labels: Sequence[str], c2: float) -> 
         return path.read_bytes()
 
 
-def _tag(sequences: Sequence[_Sequence], models: Sequence[bytes]) -> list[list[Sequence[str]]]:
-    """For each sequence what each model tags it with."""
+def _chances(sequences: Sequence[SentenceSequence], models: Sequence[bytes]) -> list[list[list[_Chances]]]:
+    """For each sequence and model, the chance of each tag of each sentence."""
     import pycrfsuite
 
-    found: list[list[Sequence[str]]] = [[] for _ in sequences]
+    found: list[list[list[_Chances]]] = [[] for _ in sequences]
     for model in models:
         tagger = pycrfsuite.Tagger()
         tagger.open_inmemory(model)
-        for sequence, tagged in zip(sequences, found, strict=True):
-            tagged.append(tagger.tag(sequence.features))
+        tags = tagger.labels()
+        for sequence, chances in zip(sequences, found, strict=True):
+            tagger.set(sequence.features)
+            chances.append(
+                [{tag: tagger.marginal(tag, at) for tag in tags} for at in range(len(sequence.features))]
+            )
     return found
+
+
+def _tags(chances: Sequence[Sequence[Sequence[_Chances]]], threshold: float) -> list[list[list[str]]]:
+    """For each sequence and model, the likeliest tag of each sentence, *outside* only below the threshold."""
+
+    def tag(each: _Chances) -> str:
+        inside = {name: chance for name, chance in each.items() if name != _OUTSIDE}
+        return max(inside, key=lambda name: inside[name]) if sum(inside.values()) > threshold else _OUTSIDE
+
+    return [[[tag(each) for each in of_model] for of_model in of_sequence] for of_sequence in chances]
 
 
 def _labels(tagged: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -152,23 +116,25 @@ def _labels(tagged: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[tag[2:] for tag in tags if tag != _OUTSIDE] for tags in zip(*tagged, strict=True)]
 
 
-def _agreement(sequences: Sequence[_Sequence], models: Sequence[bytes], names: Sequence[str]) -> float:
+def _agreement(sequences: Sequence[SentenceSequence], tags: Sequence[Any], names: Sequence[str]) -> float:
     """Macro-F1 of the labels of sentences."""
     pairs = [
         pair
-        for sequence, tagged in zip(sequences, _tag(sequences, models), strict=True)
+        for sequence, tagged in zip(sequences, tags, strict=True)
         for pair in zip(sequence.labels, _labels(tagged), strict=True)
     ]
     return float(macro_f1(np.array([class_counts(pairs, names)], dtype=float))[0])
 
 
-def _spans(places: Sequence[tuple[int, int]], tagged: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
-    """Runs of sentences with one label; a sentence tagged as a beginning begins a span."""
+def _spans(sequence: SentenceSequence, tagged: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    """Runs of sentences of one paragraph with one label; one tagged as a beginning begins a span."""
     spans: list[dict[str, Any]] = []
     for tags in tagged:
-        for (start, end), before, tag in zip(places, [_OUTSIDE, *tags], tags, strict=False):
-            if tag[0] == "I" and before[2:] == tag[2:]:
+        before = _OUTSIDE
+        for (start, end), opens, tag in zip(sequence.places, sequence.opens, tags, strict=True):
+            if tag[0] == "I" and before[2:] == tag[2:] and not opens:
                 spans[-1]["end"] = end
             elif tag != _OUTSIDE:
                 spans.append({"label": tag[2:], "start": start, "end": end})
+            before = tag
     return sorted(spans, key=lambda span: (span["start"], span["end"], span["label"]))

@@ -68,7 +68,8 @@ class CuePhrases:
         return [{"id": example["id"], OUTPUTS[self._task]: answer(example)} for example in examples]
 
 
-def _labels(sentence: str) -> list[str]:
+def cued(sentence: str) -> list[str]:
+    """The labels whose cue a sentence holds."""
     return [label for label, cue in _CUES.items() if cue.search(sentence)]
 
 
@@ -78,7 +79,7 @@ def _spans(example: Example) -> list[dict[str, Any]]:
     return [
         {"label": label, "start": sentence["start"], "end": sentence["end"]}
         for sentence in example["sentences"]
-        for label in _labels(text[sentence["start"] : sentence["end"]])
+        for label in cued(text[sentence["start"] : sentence["end"]])
     ]
 
 
@@ -90,6 +91,6 @@ def _disposition(text: str) -> str:
 
 _ANSWERS: dict[str, Callable[[Example], Any]] = {
     "span-extraction": _spans,
-    "sentence-roles": lambda example: _labels(example["text"]),
+    "sentence-roles": lambda example: cued(example["text"]),
     "holding-disposition": lambda example: _disposition(example["text"]),
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from arguendo.baselines.cue_phrases import cued
 from arguendo.tasks import OUTPUTS, Example, Prediction
 
 _CHOICES_OF_C = (0.03, 0.1, 0.3, 1.0, 3.0)
@@ -111,14 +112,16 @@ _WORDY = ("text", "before", "after", "context")
 
 
 def _sentences(examples: Sequence[Example]) -> list[Fields]:
-    """Each sentence, those beside it in its opinion, and in which twentieth of it it stands."""
+    """Each sentence, those beside it, the cue phrases of all three, and where in its opinion it stands."""
     found = []
     for _, group in groupby(examples, key=lambda example: example["opinion"]):
         texts = ["", *(example["text"] for example in group), ""]
         last = len(texts) - 2
         for place in range(1, last + 1):
             before, text, after = texts[place - 1 : place + 2]
-            facts = f"at{20 * (place - 1) // last} long{min(len(text) // 50, 8)}"
+            facts = f"at{10 * (place - 1) // last} long{min(len(text) // 50, 8)}"
+            for where, sentence in (("", text), ("before", before), ("after", after)):
+                facts += "".join(f" {where}cue{label}" for label in cued(sentence))
             found.append({"text": text, "before": before, "after": after, "facts": facts})
     return found
 
