@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from arguendo import scorer
-from arguendo.baselines import BASELINES, Baseline
-from arguendo.card import DATASET_VERSION, moot_config
+from arguendo.baselines import BASELINES, CHALLENGE_SYSTEMS, Baseline
+from arguendo.card import CHALLENGE, DATASET_VERSION, moot_config
+from arguendo.challenge import PhenomenonScore, score_by_phenomenon
 from arguendo.errors import misuse
 from arguendo.files import each_jsonl, read_json, read_jsonl, to_json, to_jsonl, write_atomically
 from arguendo.leaderboard import Board, board
@@ -93,6 +94,25 @@ def stored_boards(folder: Path) -> list[Board]:
             systems = {path.stem: read_predictions(path, task, answers) for path in paths}
             found.append(board(task, split, answers, systems))
     return found
+
+
+def run_challenge(name: str, data: Path) -> list[Prediction]:
+    """Answers of a system to the challenge, taught by the gold of train."""
+    system = CHALLENGE_SYSTEMS[name]()
+    system.fit(read_config(data, "gold", "train"))
+    answers = system.predict(read_config(data, CHALLENGE, "test"))
+    return [{**each, "task": CHALLENGE, **VERSIONS} for each in answers]
+
+
+def read_challenge_predictions(path: Path, rows: Sequence[Example]) -> list[Prediction]:
+    """The answers of a file, checked, in the order of `rows`."""
+    return check_predictions(CHALLENGE, each_jsonl(path), rows, VERSIONS, str(path))
+
+
+def stored_challenge(folder: Path, rows: Sequence[Example]) -> dict[str, list[PhenomenonScore]]:
+    """The scores of all stored systems by phenomenon."""
+    paths = sorted(predictions_path(folder, CHALLENGE, "test", "*").parent.glob("*.jsonl"))
+    return {path.stem: score_by_phenomenon(rows, read_challenge_predictions(path, rows)) for path in paths}
 
 
 class Measured(NamedTuple):

@@ -9,6 +9,7 @@ from arguendo.splits import SPLITS, Shared
 DATASET_VERSION = "0.1.0"
 DEFAULT_CONFIG = "gold"
 Rows = list[dict[str, Any]]
+CHALLENGE = "challenge"
 MOOT = "moot"
 """The made-up opinions: the config like the default one; the others are `moot-<config>`."""
 _CONFIGS = {
@@ -19,6 +20,7 @@ _CONFIGS = {
     "rebuttal-linking": "a rebuttal and all arguments → the arguments it answers",
     "argument-outcome": "an argument, before the court has answered anything → its outcome",
     "holding-disposition": "a holding → its disposition",
+    CHALLENGE: "made up: a passage of a minimal pair, and a question about it → the answer",
 }
 
 

@@ -78,6 +78,9 @@ def _line_problems(
 
 
 def _content_problems(line: Prediction, answer: Answer, at: str) -> Iterator[Problem]:
+    if "values" in answer and line["answer"] not in answer["values"]:
+        hint = f"Known: {', '.join(answer['values'])}"
+        yield Problem(f"{at}#/answer", "prediction-answer", f"{line['answer']!r} is no answer here", hint)
     for index, span in enumerate(line.get("spans", [])):
         if not span["start"] < span["end"] <= answer["length"]:
             message = f"[{span['start']}, {span['end']}) in a text of {answer['length']} code points"

@@ -23,7 +23,8 @@ from arguendo.annotation import (
     Annotator,
     Gold,
 )
-from arguendo.card import DEFAULT_CONFIG, Rows, card, moot_config
+from arguendo.card import CHALLENGE, DEFAULT_CONFIG, Rows, card, moot_config
+from arguendo.challenge import Pair, examples
 from arguendo.errors import CorpusError, Problem, fail, misuse
 from arguendo.files import replace_folder
 from arguendo.offsets import DIGEST_LENGTH, sha256
@@ -181,6 +182,17 @@ def features_by_config() -> dict[str, Any]:
             **marks,
             "origins": List({"span": string, "raw": List(string), "annotators": integer, "reason": string}),
         },
+        CHALLENGE: {
+            "id": string,
+            "pair": string,
+            "phenomenon": string,
+            "ask": string,
+            "text": string,
+            "target": interval,
+            "candidates": List(interval),
+            "values": List(string),
+            "answer": string,
+        },
         "annotations": {
             "opinion": string,
             "text_sha256": string,
@@ -250,9 +262,11 @@ def build(
     annotations: Sequence[Annotation],
     annotators: Sequence[Annotator],
     moot: Collection[str] = (),
+    challenge: Sequence[Pair] = (),
 ) -> Built:
-    """Write the dataset folder `out`, whole or not at all; `moot` are the ids of made-up opinions.
+    """Write the dataset folder `out`, whole or not at all.
 
+    `moot` are the ids of made-up opinions, `challenge` the made-up pairs of passages.
     The same input gives the same bytes.
 
     Raises:
@@ -270,6 +284,8 @@ def build(
     except ImportError:
         raise misuse("arguendo build", "needs datasets", "Run: pip install 'arguendo[hub]'") from None
     rows = rows_by_config(opinions, golds, annotations, moot)
+    if challenge:
+        rows[CHALLENGE] = {"test": examples(challenge)}
     labelled = {gold.opinion for gold in golds}
     shared = shared_across_splits([opinion for opinion in opinions if opinion.id in labelled])
     if leaks := [_leak(each) for each in shared if each.share > MOST_SHARED]:

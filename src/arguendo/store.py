@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from arguendo.annotation import Annotation, Annotator, Gold
+from arguendo.challenge import Pair, parse_pairs
 from arguendo.errors import CorpusError, Problem, fail, misuse
 from arguendo.files import read_json, read_jsonl, read_text, to_json, write_atomically
 from arguendo.offsets import sha256
@@ -38,6 +39,7 @@ from arguendo.validate import (
 OPINION_FILE = "opinion.json"
 TEXT_FILE = "opinion.txt"
 ROUND_FILE = "server.json"
+_ANSWER = "predictions-challenge"
 
 
 class Store:
@@ -48,6 +50,8 @@ class Store:
         self.opinions = root / "corpus" / "opinions"
         self.fetched = root / "corpus" / "fetched"
         self.moot = root / "corpus" / "moot"
+        self.challenge = root / "corpus" / "challenge"
+        self.challenge_answers = root / "annotations" / "challenge"
         self.manifest = root / "corpus" / "manifest.jsonl"
         self.annotators = root / "annotations" / "annotators.json"
         self.rounds = root / "annotations" / "rounds"
@@ -120,6 +124,30 @@ class Store:
         path = self.adjudication_path(opinion_id)
         return _read_record(path, "adjudication") if path.is_file() else None
 
+    def read_challenge(self) -> list[Pair]:
+        """The minimal pairs, by phenomenon and number, those that were dropped too.
+
+        Raises:
+            CorpusError: everything that is wrong with any file of them.
+        """
+        pairs: list[Pair] = []
+        problems: list[Problem] = []
+        for path in sorted(self.challenge.glob("*.toml")):
+            try:
+                pairs += parse_pairs(read_text(path), self._name(path))
+            except CorpusError as error:
+                problems += error.problems
+        if problems:
+            raise CorpusError(problems)
+        return sorted(pairs, key=lambda pair: pair.id)
+
+    def read_challenge_answers(self) -> dict[str, dict[str, str]]:
+        """What each annotator answered to the challenge, by example."""
+        return {
+            path.stem: {line["id"]: line["answer"] for _, line in read_jsonl(path)}
+            for path in sorted(self.challenge_answers.glob("*.jsonl"))
+        }
+
     def read_round(self, round: str) -> Record:
         """Where the annotations of a round came from; empty lists for a round that was never pulled."""
         path = self.rounds / round / ROUND_FILE
@@ -142,6 +170,11 @@ class Store:
                 raise misuse(str(self.opinions), "no such folder", "Run this in a checkout of the repository")
             paths = [path for path in (self.root / "corpus", self.root / "annotations") if path.exists()]
         found: list[Problem] = []
+        if self.root / "corpus" in paths:
+            try:
+                self.read_challenge()
+            except CorpusError as error:
+                found += error.problems
         for path in paths:
             for file in _record_files(path):
                 try:
@@ -151,6 +184,11 @@ class Store:
         return sorted(set(found))
 
     def _problems_of(self, file: Path) -> list[Problem]:
+        if file.parent == self.challenge_answers:
+            lines = [
+                (n, finding) for n, line in read_jsonl(file) for finding in schema_findings(line, _ANSWER)
+            ]
+            return [problem(f"{self._name(file)}:{n}", finding) for n, finding in lines]
         if file.suffix == ".jsonl":
             return self._manifest_problems(file)
         where = self._name(file)

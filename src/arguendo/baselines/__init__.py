@@ -4,11 +4,13 @@ A baseline is made with the name of its task. `fit(train, validation)` learns fr
 chooses by the second; `predict(examples)` gives one prediction for each, and never looks at answers.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
-from arguendo.baselines.chance import Majority, Random
+from arguendo.baselines.bag_of_words import BagOfWords
+from arguendo.baselines.chance import Majority, Random, RandomAnswers
 from arguendo.baselines.crf import SentenceCrf
+from arguendo.baselines.cue_answers import CueAnswers
 from arguendo.baselines.cue_phrases import CuePhrases
 from arguendo.baselines.linear import TfidfSvm
 from arguendo.baselines.linking import Lexical, Nearest, Ranker
@@ -40,4 +42,19 @@ BASELINES: dict[str, dict[str, Callable[[str], Baseline]]] = {
         "cue-phrases": CuePhrases,
         "tfidf-svm": TfidfSvm,
     },
+}
+
+
+class ChallengeSystem(Protocol):
+    """A system for the challenge. `fit` sees rows of gold (opinions of train), never the challenge."""
+
+    def fit(self, gold: Sequence[Mapping[str, Any]]) -> None: ...
+
+    def predict(self, rows: Sequence[Example]) -> list[Prediction]: ...
+
+
+CHALLENGE_SYSTEMS: dict[str, Callable[[], ChallengeSystem]] = {
+    "random": RandomAnswers,
+    "cue-phrases": CueAnswers,
+    "bag-of-words": BagOfWords,
 }

@@ -1,7 +1,8 @@
 """Chance: systems that know nothing but how often each answer occurs in train."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -80,3 +81,16 @@ def _rates(labels: Sequence[Sequence[str]]) -> Rates:
     """In which share of the examples each label occurs."""
     counts = Counter(label for of_one in labels for label in set(of_one))
     return {label: count / len(labels) for label, count in sorted(counts.items())}
+
+
+class RandomAnswers:
+    """Any of the possible answers, with equal chance and a fixed seed."""
+
+    def fit(self, gold: Sequence[Mapping[str, Any]]) -> None:
+        """Nothing to fit."""
+
+    def predict(self, rows: Sequence[Example]) -> list[Prediction]:
+        random = np.random.RandomState(SEED)
+        return [
+            {"id": row["id"], "answer": row["values"][random.randint(len(row["values"]))]} for row in rows
+        ]

@@ -83,7 +83,7 @@ def _spans(example: Example) -> list[dict[str, Any]]:
     ]
 
 
-def _disposition(text: str) -> str:
+def disposition(text: str) -> str:
     """The first of the words of decision, as ordered, that the holding has."""
     found = (name for name, cue in _DISPOSITIONS.items() if re.search(cue, text, re.IGNORECASE))
     return next(found, _FALLBACK)
@@ -92,5 +92,5 @@ def _disposition(text: str) -> str:
 _ANSWERS: dict[str, Callable[[Example], Any]] = {
     "span-extraction": _spans,
     "sentence-roles": lambda example: cued(example["text"]),
-    "holding-disposition": lambda example: _disposition(example["text"]),
+    "holding-disposition": lambda example: disposition(example["text"]),
 }

@@ -164,7 +164,15 @@ def _build(arguments: argparse.Namespace) -> int:
     annotations = [store.read_annotation(path) for path in store.annotation_paths() if path.stem in here]
     if elsewhere := {path.stem for path in (*store.annotation_paths(), *store.gold_paths())} - here:
         print(f"left out, because their text is not here (arguendo fetch): {', '.join(sorted(elsewhere))}")
-    built = build(arguments.out, opinions, golds, annotations, store.read_annotators(), store.moot_ids())
+    built = build(
+        arguments.out,
+        opinions,
+        golds,
+        annotations,
+        store.read_annotators(),
+        store.moot_ids(),
+        store.read_challenge(),
+    )
     for name, by_split in built.rows.items():
         print(f"{name:<20}", ", ".join(f"{split} {count:,}" for split, count in by_split.items()))
     if not built.shared:
