@@ -11,14 +11,17 @@ from arguendo.benchmark import (
     read_answers,
     read_measured,
     stored_boards,
+    stored_challenge,
     write_answers,
     write_measured,
 )
+from arguendo.challenge import examples
 from arguendo.cli import main
 from arguendo.files import to_jsonl
 from arguendo.leaderboard import board
 from arguendo.pages import benchmark_page
 from arguendo.report import between_marks, boards_markdown, boards_summary
+from arguendo.store import Store
 from arguendo.tasks import OUTPUTS
 from conftest import SEED_ID
 from test_harness import dataset as dataset
@@ -61,14 +64,14 @@ def test_the_page_loads_nothing_and_names_cannot_become_markup() -> None:
     found = board("argument-outcome", "test", ANSWERS, SYSTEMS)
     curve = [{"task": "argument-outcome", "system": "s", "opinions": n, "value": n / 10} for n in (1, 4)]
     page = benchmark_page(
-        [found], {"argument-outcome": {"right": {"fit": 1, "predict": 2}}}, curve, {"o1": "a.html"}
+        [found], {"argument-outcome": {"right": {"fit": 1, "predict": 2}}}, curve, {"o1": "a.html"}, {}
     )
     assert "<b>floor" not in page
     assert "&lt;b&gt;floor" in page
     assert "http" not in page
     assert 'href="a.html"' in page
     assert page == benchmark_page(
-        [found], {"argument-outcome": {"right": {"fit": 1, "predict": 2}}}, curve, {"o1": "a.html"}
+        [found], {"argument-outcome": {"right": {"fit": 1, "predict": 2}}}, curve, {"o1": "a.html"}, {}
     )
 
 
@@ -107,13 +110,14 @@ def test_words_between_marks_are_replaced_and_nothing_else() -> None:
 
 
 BOARDS = stored_boards(REPO / "benchmark")
+CHALLENGE = stored_challenge(REPO / "benchmark", examples(Store(REPO).read_challenge()))
 
 
 @pytest.mark.skipif(not BOARDS, reason="no predictions are stored")
 def test_figures_of_the_pages_are_those_of_the_stored_predictions() -> None:
     measured = read_measured(REPO / "benchmark")
     page = (REPO / "docs" / "benchmark.md").read_text("utf-8")
-    assert boards_markdown(BOARDS, measured.runtimes, measured.curve) in page
+    assert boards_markdown(BOARDS, measured.runtimes, measured.curve, CHALLENGE) in page
     readme = (REPO / "README.md").read_text("utf-8")
     assert between_marks(readme, "leaderboard", boards_summary(BOARDS)) == readme
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from arguendo.annotation import LABELS, RELATIONS, Gold
+from arguendo.challenge import PhenomenonScore
 from arguendo.leaderboard import Board
 from arguendo.opinion import Opinion
 
@@ -50,8 +51,13 @@ def scores_table(name: str, result: Mapping[str, Any]) -> Table:
     return rows
 
 
-def boards_markdown(boards: Sequence[Board], runtimes: Mapping[str, Any], curve: Sequence[Any]) -> str:
-    """The leaderboards as Markdown, a section a task: standings, then the best system's figures by label."""
+def boards_markdown(
+    boards: Sequence[Board],
+    runtimes: Mapping[str, Any],
+    curve: Sequence[Any],
+    challenge: Mapping[str, Sequence[PhenomenonScore]],
+) -> str:
+    """The leaderboards as Markdown, a section a task, and the challenge by phenomenon."""
     parts = []
     for board in boards:
         if not board.entries:
@@ -71,7 +77,24 @@ def boards_markdown(boards: Sequence[Board], runtimes: Mapping[str, Any], curve:
         rows = [(p["task"], p["system"], str(p["opinions"]), _figure(p["value"])) for p in curve]
         table = _markdown(("task", "system", "training opinions", "headline on validation"), rows)
         parts.append(f"## Learning curve\n\n{table}")
+    if challenge:
+        parts.append(f"## Challenge\n\nPairs right in both versions.\n\n{phenomena_table(challenge)}")
     return "\n\n".join(parts) + "\n"
+
+
+def phenomena_table(challenge: Mapping[str, Sequence[PhenomenonScore]]) -> str:
+    """Scores of systems on the challenge by phenomenon, beside chance, as a Markdown table."""
+    names = list(challenge)
+    rows = [
+        (
+            row.phenomenon,
+            str(row.pairs),
+            f"{row.chance:.3f}",
+            *(f"{challenge[name][at].value:.3f}" for name in names),
+        )
+        for at, row in enumerate(challenge[names[0]])
+    ]
+    return _markdown(("phenomenon", "pairs", "chance", *names), rows)
 
 
 def boards_summary(boards: Sequence[Board]) -> str:

@@ -54,12 +54,20 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 
 def _baseline(arguments: argparse.Namespace) -> int:
-    from arguendo.baselines import BASELINES
-    from arguendo.benchmark import run_baseline
-    from arguendo.card import moot_config
+    from arguendo.baselines import BASELINES, CHALLENGE_SYSTEMS
+    from arguendo.benchmark import run_baseline, run_challenge
+    from arguendo.card import CHALLENGE, moot_config
     from arguendo.errors import misuse
     from arguendo.files import to_jsonl, write_atomically
 
+    if arguments.task == CHALLENGE:
+        name = arguments.name
+        _choose(CHALLENGE_SYSTEMS, name, "system for the challenge")
+        path = arguments.out or PREDICTIONS / CHALLENGE / "test" / f"{name}.jsonl"
+        answers = run_challenge(name, arguments.data)
+        write_atomically(path, to_jsonl(answers))
+        print(f"{path}: {len(answers)} predictions")
+        return 0
     known = _choose(BASELINES, arguments.task, "task with a baseline")
     _choose(known, arguments.name, "baseline")
     if arguments.train or arguments.test or arguments.validation:
@@ -105,9 +113,25 @@ def _took(run: Any) -> str:
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    from arguendo.benchmark import score
-    from arguendo.report import render, scores_table
+    from arguendo.benchmark import read_challenge_predictions, score
+    from arguendo.card import CHALLENGE
+    from arguendo.challenge import score_by_phenomenon
+    from arguendo.release import read_config
+    from arguendo.report import phenomena_table, render, scores_table
 
+    if arguments.task == CHALLENGE:
+        rows = read_config(arguments.data, CHALLENGE, "test")
+        answers = read_challenge_predictions(arguments.predictions, rows)
+        found = score_by_phenomenon(rows, answers)
+        if arguments.json:
+            kept = [
+                {"phenomenon": s.phenomenon, "pairs": s.pairs, "right": s.right, "chance": s.chance}
+                for s in found
+            ]
+            print(json.dumps(kept, indent=2))
+        else:
+            print(phenomena_table({arguments.predictions.stem: found}))
+        return 0
     result = score(arguments.task, arguments.predictions, arguments.data, arguments.split, arguments.moot)
     if arguments.json:
         print(json.dumps(result, ensure_ascii=False, indent=2))
@@ -118,11 +142,19 @@ def _score(arguments: argparse.Namespace) -> int:
 
 def _report(arguments: argparse.Namespace) -> int:
     from arguendo import load
-    from arguendo.benchmark import read_measured, stored_boards
+    from arguendo.benchmark import read_measured, stored_boards, stored_challenge
+    from arguendo.challenge import examples
     from arguendo.files import write_atomically
-    from arguendo.pages import benchmark_page
+    from arguendo.pages import benchmark_page, challenge_page
     from arguendo.release import configs, splits
-    from arguendo.report import boards_markdown, corpus_figures, figures_table, render, standings
+    from arguendo.report import (
+        boards_markdown,
+        corpus_figures,
+        figures_table,
+        phenomena_table,
+        render,
+        standings,
+    )
     from arguendo.store import Store
 
     store = Store(Path())
@@ -144,9 +176,13 @@ def _report(arguments: argparse.Namespace) -> int:
         print(json.dumps({**figures, "scores": scores}, ensure_ascii=False, indent=2))
         return 0
     runtimes, curve = read_measured(arguments.stored)
+    pairs = store.read_challenge()
+    challenge = stored_challenge(arguments.stored, examples(pairs))
     links = _worst_pages(arguments.stored, boards, opinions, golds)
-    write_atomically(REPORT, benchmark_page(boards, runtimes, curve, links).encode())
-    write_atomically(REPORT.with_suffix(".md"), boards_markdown(boards, runtimes, curve).encode())
+    write_atomically(REPORT, benchmark_page(boards, runtimes, curve, links, challenge).encode())
+    write_atomically(REPORT.with_suffix(".md"), boards_markdown(boards, runtimes, curve, challenge).encode())
+    if pairs:
+        write_atomically(PAGES / "challenge.html", challenge_page(pairs, challenge).encode())
     table = figures_table(figures)
     table.append(("dataset", str(arguments.data)))
     table += [("page", str(path)) for path in sorted(PAGES.glob("*.html"))]
@@ -154,6 +190,8 @@ def _report(arguments: argparse.Namespace) -> int:
     for board in boards:
         if board.split == "test":
             print(f"{board.task} (test)\n{standings(board, runtimes)}\n")
+    if challenge:
+        print(f"challenge (pairs right in both versions)\n{phenomena_table(challenge)}")
     return 0
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
+from arguendo.challenge import PhenomenonScore
 from arguendo.leaderboard import Board, Entry
 from arguendo.pages.markup import Html, isolated, join, tag, text
 
@@ -15,6 +16,7 @@ def benchmark_page(
     runtimes: Mapping[str, Mapping[str, Mapping[str, float]]],
     curve: Sequence[Mapping[str, Any]],
     links: Mapping[str, str],
+    challenge: Mapping[str, Sequence[PhenomenonScore]],
 ) -> str:
     """A complete HTML document that loads nothing; `links` are pages of opinions, gold beside prediction."""
     style = (resources.files("arguendo.pages") / "assets" / "agreement.css").read_text("utf-8")
@@ -37,8 +39,25 @@ def benchmark_page(
             aria_label="Tasks",
         ),
         *(_task(task, [b for b in boards if b.task == task], runtimes, curve, links) for task in tasks),
+        *([tag("section", tag("h2", text("challenge")), phenomena(challenge))] if challenge else []),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def phenomena(challenge: Mapping[str, Sequence[PhenomenonScore]]) -> Html:
+    """Scores of systems on the challenge by phenomenon, beside chance."""
+    names = list(challenge)
+    head = ("phenomenon", "pairs", "chance", *names)
+    rows = [tag("tr", *(tag("th", text(name), scope="col") for name in head))]
+    for at, row in enumerate(challenge[names[0]]):
+        figures = [
+            f"{row.pairs}",
+            f"{row.chance:.3f}",
+            *(f"{challenge[name][at].value:.3f}" for name in names),
+        ]
+        cells = (tag("td", text(figure), class_="number") for figure in figures)
+        rows.append(tag("tr", tag("th", text(row.phenomenon), scope="row"), *cells))
+    return tag("div", tag("table", *rows), class_="scroll")
 
 
 def _note(boards: Sequence[Board]) -> str:
@@ -74,7 +93,8 @@ def _board(board: Board, runtimes: Mapping[str, Mapping[str, float]], links: Map
         parts += [tag("h3", text("All figures")), _all_figures(board)]
         if board.confusion:
             parts += [tag("h3", text(f"Confusions of {board.entries[0].system}")), _confusions(board)]
-        parts += [tag("h3", text(f"Where {board.entries[0].system} does worst")), _worst(board, links)]
+        shown = links if board.task == "span-extraction" else {}
+        parts += [tag("h3", text(f"Where {board.entries[0].system} does worst")), _worst(board, shown)]
     return parts
 
 

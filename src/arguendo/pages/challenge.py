@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 
 from arguendo.challenge import Pair, PhenomenonScore, Version
 from arguendo.offsets import Interval
+from arguendo.pages.benchmark import phenomena
 from arguendo.pages.markup import Html, isolated, join, tag, text
 
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
@@ -44,23 +45,11 @@ def challenge_page(pairs: Sequence[Pair], scores: Mapping[str, Sequence[Phenomen
         "body",
         tag("h1", text("Challenge")),
         tag("p", text(said)),
-        _scores(scores),
+        *([phenomena(scores)] if scores else []),
         tag("nav", tag("ul", *links), aria_label="Phenomena"),
         *(_group(name, group) for name, group in groups),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
-
-
-def _scores(scores: Mapping[str, Sequence[PhenomenonScore]]) -> Html:
-    if not scores:
-        return text("")
-    names = list(scores)
-    rows = [tag("tr", *(tag("th", text(n), scope="col") for n in ("phenomenon", "pairs", "chance", *names)))]
-    for at, row in enumerate(scores[names[0]]):
-        figures = [f"{row.pairs}", f"{row.chance:.3f}", *(f"{scores[name][at].value:.3f}" for name in names)]
-        cells = (tag("td", text(figure), class_="number") for figure in figures)
-        rows.append(tag("tr", tag("th", text(row.phenomenon), scope="row"), *cells))
-    return tag("div", tag("table", *rows), class_="scroll")
 
 
 def _group(name: str, pairs: Sequence[Pair]) -> Html:
