@@ -72,6 +72,8 @@ def test_all_that_cannot_be_read_is_listed(without: str, codes: list[str]) -> No
         ("SUPREME COURT OF THE UNITED STATES", "scotus"),
         ("Supreme Court of Pennsylvania", "pa"),
         ("scotus", "scotus"),
+        ("United States District Court, E.D. Pennsylvania.", "paed"),
+        ("United States District Court, D. Massachusetts.", "mad"),
         ("UNITED STATES DISTRICT COURT", None),
         ("The Court of Nowhere", None),
         ("", None),
@@ -111,6 +113,13 @@ def test_docket_numbers_have_one_form(line: str, docket: str | None) -> None:
             [
                 ("STATE OF X", "appellee", "plaintiff_side"),
                 ("JOHN V. ROE", "defendant-appellant", "defendant_side"),
+            ],
+        ),
+        (
+            "ANN ROE, Plaintiff-Appellee,\nversus\nC & D CO., Defendant-Appellant.",
+            [
+                ("ANN ROE", "plaintiff-appellee", "plaintiff_side"),
+                ("C & D CO.", "defendant-appellant", "defendant_side"),
             ],
         ),
         (

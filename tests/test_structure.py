@@ -143,6 +143,13 @@ def test_sentences_tile_any_prose(words: list[str]) -> None:
                 ("case", "full", "12 L. Ed. 2d 350 (1964)", "12 L. Ed. 2d 350", None),
             ],
         ),
+        (
+            "See Harwick v. Toll, No. 81-204, slip op. at 7. In re Doe, No. A-44, slip op. (new).",
+            [
+                ("case", "full", "Harwick v. Toll, No. 81-204, slip op. at 7", "No. 81-204", "7"),
+                ("case", "full", "In re Doe, No. A-44, slip op.", "No. A-44", None),
+            ],
+        ),
         ("Nothing is cited here, on page 12 of 1999.", []),
     ],
 )

@@ -24,9 +24,20 @@ _COURT = re.compile(r"\bCOURTS?\b", re.IGNORECASE)
 _COURT_GOES_ON = re.compile(
     r"(?:(?:in and )?for (?:the )?)?(?:(?:(?:north|south|east|west)ern|middle|central) )?district of\b"
     r"|for the \w+(?: \w+)? circuit\b|(?:in and for )?(?:the )?(?:county|state|commonwealth) of\b"
-    r"|(?:\w+ ){1,3}division\Z",
+    r"|(?:\w+ ){1,3}division\Z|\w+ (?:appellate )?(?:judicial )?district\Z",
     re.IGNORECASE,
 )
+# As published volumes name a district: "E.D. Pennsylvania".
+_DISTRICT = re.compile(r",? (?:([NSEWMC])\. ?)?D\. ?(?=[A-Z][a-z])")
+_COMPASS = {
+    None: "",
+    "N": "Northern ",
+    "S": "Southern ",
+    "E": "Eastern ",
+    "W": "Western ",
+    "M": "Middle ",
+    "C": "Central ",
+}
 # A court of the United States, but which?
 _NO_COURT = ["usdistct"]
 _DIVISION = re.compile(r"\s+(?:\w+\s+){1,3}?division\Z", re.IGNORECASE)
@@ -39,10 +50,10 @@ _DOCKET = re.compile(
 # Any other number: of an appeal, of a state court; but not one cited from the docket.
 _NUMBER = re.compile(r"(?<!Dkt\. )(?<!ECF )(?<!Doc\. )\bNos?\.\s*(?P<number>[A-Z]{0,4}[- ]?\d[\w-]*)")
 _DOCKET_TYPES = {"civ": "cv", "crim": "cr", "misc": "mc", "bank": "bk"}
-_VERSUS = re.compile(r"(?:^|\s)[-—–]*(?:v|vs|against)\b\.?[-—–]*(?=\s|$)", re.IGNORECASE)
+_VERSUS = re.compile(r"(?:^|\s)[-—–]*(?:v|vs|versus|against)\b\.?[-—–]*(?=\s|$)", re.IGNORECASE)
 # A line of its own; else "v." as it is written between names, which "JOHN V. SMITH" is not.
-_VERSUS_LINE = re.compile(r"^[ ]*[-—–]*(?:v|vs|against)\b\.?[-—–]*[ ]*$", re.IGNORECASE | re.MULTILINE)
-_VERSUS_LOWER = re.compile(r"(?:^|\s)[-—–]*(?:v|vs|against)\b\.?[-—–]*(?=\s|$)")
+_VERSUS_LINE = re.compile(r"^[ ]*[-—–]*(?:v|vs|versus|against)\b\.?[-—–]*[ ]*$", re.IGNORECASE | re.MULTILINE)
+_VERSUS_LOWER = re.compile(r"(?:^|\s)[-—–]*(?:v|vs|versus|against)\b\.?[-—–]*(?=\s|$)")
 _SIDES = {
     "plaintiff": "plaintiff_side",
     "petitioner": "plaintiff_side",
@@ -147,7 +158,8 @@ def _caption_part(text: str, previous: str, before: list[str]) -> str:
         return "title"
     if (_DOCKET.search(text) or _NUMBER.search(text)) and "docket" not in before and not _ROLE.search(text):
         return "docket"
-    if _DATE.fullmatch(text) or _TERM.fullmatch(text) or (_HEARD.match(text) and _DATE.search(text)):
+    heard = _HEARD.match(text) and _DATE.search(text)
+    if heard or _DATE.fullmatch(text.strip("().")) or _TERM.fullmatch(text):
         return "date"
     if _JUDGES_LINE.match(text):
         return "judges"
@@ -238,6 +250,7 @@ def court_id(name: str | None, date: str | None = None) -> str | None:
     for part in (name, *_without_division(name), name.split("\n")[0], name.split(",")[0]):
         line = _one_line(part).translate(_PLAIN_QUOTES).strip(" .,")
         line = re.sub(r"\A(?:in )?the ", "", line, flags=re.IGNORECASE)
+        line = _DISTRICT.sub(lambda district: f" for the {_COMPASS[district[1]]}District of ", line)
         found = find_court(line, bankruptcy=bankruptcy)
         if len(found) > 1 and date:
             found = find_court(line, bankruptcy=bankruptcy, date_found=datetime.fromisoformat(date))

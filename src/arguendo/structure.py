@@ -118,6 +118,10 @@ _SIGNAL = re.compile(
 )
 # What stands between a citation and the name of the next case.
 _BETWEEN = re.compile(r"[\s.,;:)\]]+")
+_SLIP = re.compile(
+    r"\b[A-Z][^;:()\n]{1,90}?, No\. (?P<number>[\w.-]{2,20}(?: [A-Z][\w.-]{0,6})?), slip op\."
+    r"(?: at (?P<pin>\d+(?:[-–]\d+)?(?: n\. ?\d+)?))?"
+)
 _NAME_TO_CORE = re.compile(r",? (?:No\. [^,;()]{2,40}, )?\Z")
 _NAME_REACH = 60
 # Sources in such a parenthetical are passed over by a later "id." (Bluebook, rule 4.1).
@@ -131,7 +135,7 @@ def find_citations(text: str, emphasis: Sequence[Emphasis]) -> tuple[Citation, .
     extent is settled here, because eyecite cuts names at "&" and abbreviations while italics mark
     them whole. Rules, docket citations and *id.* in parentheses are found here.
     """
-    own = [*_rules(text), *_records(text), *_ids(text)]
+    own = [*_rules(text), *_records(text), *_slips(text), *_ids(text)]
     found = [*_eyecite(text, emphasis, sorted(citation.end for citation, _ in own)), *own]
     found.sort(key=lambda pair: (pair[0].start, -pair[0].end))
     disjoint: list[tuple[Citation, str]] = []
@@ -226,6 +230,14 @@ def _records(text: str) -> Iterator[tuple[Citation, str]]:
         pin = record["pin"].strip().removeprefix("at ") if record["pin"] else None
         entries = re.sub(r",? and ", ", ", record["entry"])
         yield Citation("record", "full", *record.span(), f"Dkt. {entries}", pin), ""
+
+
+def _slips(text: str) -> Iterator[tuple[Citation, str]]:
+    """Cases cited by docket number and slip opinion, which are in no reporter."""
+    for slip in _SLIP.finditer(text):
+        signal = _SIGNAL.match(text, slip.start())
+        start = signal.end() if signal and signal.end() < slip.start("number") else slip.start()
+        yield Citation("case", "full", start, slip.end(), f"No. {slip['number']}", slip["pin"]), ""
 
 
 def _ids(text: str) -> Iterator[tuple[Citation, str]]:

@@ -157,7 +157,7 @@ def _page_notes(lines: list[Line], source: str) -> tuple[list[Line], list[Piece]
         if found and (found[1] == str(expected) or not found[1].isdigit()) and _is_marked(found[1], above):
             note, opening = found[1], True
             expected += found[1].isdigit()
-            cut = line.pieces[0].start + len(found[1])
+            cut = line.pieces[0].start + len(found[1]) + (line.text[len(found[1]) :][:1] == ".")
             dropped.append(Piece(line.pieces[0].start, cut, "", "footnote_mark"))
             line.pieces = pieces_from(line.pieces, cut, source)
             line.text = "".join(piece.text(source) for piece in line.pieces)
