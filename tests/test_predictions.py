@@ -93,6 +93,16 @@ def test_all_problems_of_a_file_come_at_once_with_their_lines(
     assert f"no line for {examples[1]['id']!r}" in shown.err
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_figures_of_every_task_are_printed(
+    task: str, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_bytes(to_jsonl([oracle(task, each) for each in read_config(dataset, task, "train")]))
+    assert main(["score", task, str(path), "--data", str(dataset), "--split", "train"]) == 0
+    assert "1.000" in capsys.readouterr().out
+
+
 def test_rankings_name_candidates_and_spans_lie_in_the_text(dataset: Path, tmp_path: Path) -> None:
     links = read_config(dataset, "rebuttal-linking", "train")
     wrong = [{"id": example["id"], "ranking": ["a99"]} for example in links]

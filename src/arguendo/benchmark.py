@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from arguendo import scorer
-from arguendo.baselines import BASELINES, CHALLENGE_SYSTEMS, Baseline
+from arguendo.baselines import BASELINES, CHALLENGE_SYSTEMS, NEURAL, Baseline
 from arguendo.card import CHALLENGE, DATASET_VERSION, moot_config
 from arguendo.challenge import PhenomenonScore, score_by_phenomenon
 from arguendo.errors import misuse
@@ -145,12 +145,19 @@ class Run(NamedTuple):
 
 
 def run_baseline(
-    task: str, name: str, data: Path, split: str, opinions: int | None = None, moot: bool = False
+    task: str,
+    name: str,
+    data: Path,
+    split: str,
+    opinions: int | None = None,
+    moot: bool = False,
+    model: str | None = None,
 ) -> Run:
     """Train a baseline on train, choose on validation, and run it on a split of a built dataset.
 
     `opinions` is how many of the training opinions it may see, the first by their ids; default all.
-    With `moot`, it learns from the made-up opinions and is run on them.
+    With `moot`, it learns from the made-up opinions and is run on them. `model` is for the baselines
+    that need one (`baselines.NEURAL`).
 
     Raises:
         UsageError: no such split, or an extra is not installed.
@@ -162,9 +169,29 @@ def run_baseline(
     of = "id" if task == "span-extraction" else "opinion"
     seen = sorted({example[of] for example in learnt})[:opinions]
     learnt = [example for example in learnt if example[of] in seen]
-    found = fit_and_predict(BASELINES[task][name](task), learnt, chosen, examples)
+    found = fit_and_predict(make_baseline(task, name, model), learnt, chosen, examples)
     marks = {"task": task, **VERSIONS}
     return found._replace(predictions=[{**each, **marks} for each in found.predictions])
+
+
+def make_baseline(task: str, name: str, model: str | None) -> Baseline:
+    """A baseline, with the user's model where it needs one.
+
+    Raises:
+        UsageError: the extra `[neural]` is not installed, or there is no such model.
+    """
+    if model is None:
+        return BASELINES[task][name](task)
+    try:
+        return NEURAL[task][name](task, model)
+    except ImportError as error:
+        raise misuse("arguendo baseline", f"needs {error.name}", _INSTALL_NEURAL) from None
+    except (OSError, ValueError) as error:
+        raise misuse(model, f"no model loads from here: {str(error).splitlines()[0]}", _NAME_MODEL) from None
+
+
+_INSTALL_NEURAL = "Run: pip install 'arguendo[neural]'"
+_NAME_MODEL = "Name a folder, or a model on the Hub"
 
 
 def fit_and_predict(
@@ -176,6 +203,9 @@ def fit_and_predict(
         fitted = time.perf_counter()
         predictions = baseline.predict(examples)
     except ImportError as error:
-        hint = "Run: pip install 'arguendo[baselines]'"
+        neural = error.name in ("torch", "transformers")
+        hint = _INSTALL_NEURAL if neural else "Run: pip install 'arguendo[baselines]'"
         raise misuse("arguendo baseline", f"needs {error.name}", hint) from None
+    except OSError as error:  # a model that the baseline loads only now
+        raise misuse("arguendo baseline", str(error).splitlines()[0], _NAME_MODEL) from None
     return Run(predictions, fitted - started, time.perf_counter() - fitted)

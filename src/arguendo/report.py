@@ -44,8 +44,9 @@ def scores_table(name: str, result: Mapping[str, Any]) -> Table:
     for measure, by_row in result["scores"].items():
         for row, score in by_row.items():
             bounds = _bounds(score["interval"])
-            made_of = f"  (P {_figure(score['precision'])}, R {_figure(score['recall'])})"
-            detail = made_of if "precision" in score else ""
+            detail = ""
+            if "precision" in score:
+                detail = f"  (P {_figure(score['precision'])}, R {_figure(score['recall'])})"
             rows.append((f"{name}: {measure}, {row}", f"{_figure(score['value'])}{bounds}{detail}"))
     rows.append((f"{name}: 95 % interval", result["interval"]))
     return rows

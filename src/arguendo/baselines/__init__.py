@@ -12,7 +12,7 @@ from arguendo.baselines.chance import Majority, Random, RandomAnswers
 from arguendo.baselines.crf import SentenceCrf
 from arguendo.baselines.cue_answers import CueAnswers
 from arguendo.baselines.cue_phrases import CuePhrases
-from arguendo.baselines.linear import TfidfSvm
+from arguendo.baselines.linear import tfidf_svm
 from arguendo.baselines.linking import Lexical, Nearest, Ranker
 from arguendo.tasks import Example, Prediction
 
@@ -31,18 +31,38 @@ BASELINES: dict[str, dict[str, Callable[[str], Baseline]]] = {
         "majority": Majority,
         "random": Random,
         "cue-phrases": CuePhrases,
-        "tfidf-svm": TfidfSvm,
+        "tfidf-svm": tfidf_svm,
         "sentence-crf": SentenceCrf,
     },
     "rebuttal-linking": {"random": Random, "nearest": Nearest, "lexical": Lexical, "ranker": Ranker},
-    "argument-outcome": {"majority": Majority, "random": Random, "tfidf-svm": TfidfSvm},
+    "argument-outcome": {"majority": Majority, "random": Random, "tfidf-svm": tfidf_svm},
     "holding-disposition": {
         "majority": Majority,
         "random": Random,
         "cue-phrases": CuePhrases,
-        "tfidf-svm": TfidfSvm,
+        "tfidf-svm": tfidf_svm,
     },
 }
+
+
+def _embeddings(task: str, model: str) -> Baseline:
+    from arguendo.baselines.embeddings import sentence_embeddings
+
+    return sentence_embeddings(task, model)
+
+
+def _fine_tuned(task: str, model: str) -> Baseline:
+    from arguendo.baselines.fine_tuned import FineTuned
+
+    return FineTuned(model)
+
+
+NEURAL: dict[str, dict[str, Callable[[str, str], Baseline]]] = {
+    "sentence-roles": {"sentence-embeddings": _embeddings, "fine-tuned": _fine_tuned},
+    "argument-outcome": {"sentence-embeddings": _embeddings},
+    "holding-disposition": {"sentence-embeddings": _embeddings},
+}
+"""Baselines made with a task and a model of the user's choice, a folder or a name on the Hub."""
 
 
 class ChallengeSystem(Protocol):

@@ -1,64 +1,90 @@
-"""TF-IDF and a linear support-vector machine, with the words around and a few facts as features.
+"""A linear support-vector machine on features of the text, of what stands around it, and of a few facts.
 
-Joachims (1998), *Text categorization with support vector machines*. Words and pairs of words of
-the text, and apart from them those of its neighbours or its context; C is chosen on validation.
+The features come from an encoder: TF-IDF here, embeddings in `embeddings`. C is chosen on validation.
 """
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from arguendo.baselines.cue_phrases import cued
+from arguendo.metrics import class_counts, macro_f1
 from arguendo.tasks import OUTPUTS, Example, Prediction
 
 _CHOICES_OF_C = (0.03, 0.1, 0.3, 1.0, 3.0)
 _SEED = 20_181_022
 
+WORDY = ("text", "before", "after", "context")
 Fields = dict[str, str]
-"""Named texts of an example; each has a vocabulary of its own."""
+"""Named texts of an example: those of `WORDY` are prose, others are facts, apart by spaces."""
 
 
-class TfidfSvm:
+class Encoder(Protocol):
+    """Makes a matrix of features, one row an example, of the named texts of examples."""
+
+    def fit(self, fields: Sequence[Fields]) -> None: ...
+
+    def transform(self, fields: Sequence[Fields]) -> Any: ...
+
+
+class Tfidf:
+    """Words and pairs of words of each text apart; facts as they are."""
+
+    def fit(self, fields: Sequence[Fields]) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        self._vectorizers = {
+            name: TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=r"\S+")
+            if name in WORDY
+            else TfidfVectorizer(token_pattern=r"\S+", use_idf=False)
+            for name in fields[0]
+        }
+        for name, vectorizer in self._vectorizers.items():
+            vectorizer.fit([each[name] for each in fields])
+
+    def transform(self, fields: Sequence[Fields]) -> Any:
+        from scipy.sparse import hstack
+
+        parts = [v.transform([each[name] for each in fields]) for name, v in self._vectorizers.items()]
+        return hstack(parts, format="csr")
+
+
+class LinearSvm:
     """A classifier for each label: of several labels those on its right side, of values the likeliest.
 
     `task` is of the benchmark; a table of other labels is `sentence-roles`, and where each sentence
     of train has just one label, each prediction has.
     """
 
-    def __init__(self, task: str) -> None:
+    def __init__(self, task: str, encoder: Encoder) -> None:
         self._key = OUTPUTS[task]
         self._fields = _FIELDS[task]
+        self._encoder = encoder
         self._labels: list[str] = []
         self._exclusive = False
 
     def fit(self, train: Sequence[Example], validation: Sequence[Example]) -> None:
         """Fit on `train`, with the C that does best on `validation` (without one: 0.3)."""
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
         given = [_labels(example, self._key) for example in train]
         self._labels = sorted({label for labels in given for label in labels})
         self._exclusive = all(len(labels) == 1 for labels in given)
         fields = self._fields(train)
-        self._vectorizers = {
-            name: TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=r"\S+")
-            if name in _WORDY
-            else TfidfVectorizer(token_pattern=r"\S+", use_idf=False)
-            for name in fields[0]
-        }
-        for name, vectorizer in self._vectorizers.items():
-            vectorizer.fit([each[name] for each in fields])
-        matrix = self._matrix(train)
+        self._encoder.fit(fields)
+        matrix = self._encoder.transform(fields)
+        seen = self._encoder.transform(self._fields(validation)) if validation else None
         best = -1.0
         for c in _CHOICES_OF_C if validation else (0.3,):
             models = self._models(matrix, given, c)
-            found = self._agreement(validation, models) if validation else 0.0
+            found = self._agreement(validation, seen, models) if validation else 0.0
             if found > best:
                 best, self._fitted = found, models
 
     def predict(self, examples: Sequence[Example]) -> list[Prediction]:
-        return self._predict(examples, self._fitted) if examples else []
+        if not examples:
+            return []
+        return self._predict(examples, self._encoder.transform(self._fields(examples)), self._fitted)
 
     def _models(self, matrix: Any, given: Sequence[Sequence[str]], c: float) -> list[Any]:
         from sklearn.svm import LinearSVC
@@ -71,12 +97,9 @@ class TfidfSvm:
             for target in targets
         ]
 
-    def _predict(self, examples: Sequence[Example], models: Sequence[Any]) -> list[Prediction]:
-        matrix = self._matrix(examples)
+    def _predict(self, examples: Sequence[Example], matrix: Any, models: Sequence[Any]) -> list[Prediction]:
         # A label that every example of train has is a matter of course.
-        ways = [
-            np.ones(len(examples)) if model is None else model.decision_function(matrix) for model in models
-        ]
+        ways = [np.ones(len(examples)) if m is None else m.decision_function(matrix) for m in models]
         scores = np.stack(ways, axis=1)
         if self._exclusive:
             answers: list[Any] = [[self._labels[best]] for best in scores.argmax(axis=1)]
@@ -86,29 +109,20 @@ class TfidfSvm:
             answers = [answer[0] for answer in answers]
         return [{"id": e["id"], self._key: a} for e, a in zip(examples, answers, strict=True)]
 
-    def _agreement(self, examples: Sequence[Example], models: Sequence[Any]) -> float:
+    def _agreement(self, examples: Sequence[Example], matrix: Any, models: Sequence[Any]) -> float:
         """Macro-F1 on examples whose answers are known."""
-        from arguendo.metrics import class_counts, macro_f1
-
-        found = self._predict(examples, models)
+        found = self._predict(examples, matrix, models)
         pairs = [(_labels(e, self._key), _labels(p, self._key)) for e, p in zip(examples, found, strict=True)]
         return float(macro_f1(np.array([class_counts(pairs, self._labels)], dtype=float))[0])
 
-    def _matrix(self, examples: Sequence[Example]) -> Any:
-        from scipy.sparse import hstack
 
-        fields = self._fields(examples)
-        return hstack(
-            [v.transform([each[name] for each in fields]) for name, v in self._vectorizers.items()],
-            format="csr",
-        )
+def tfidf_svm(task: str) -> LinearSvm:
+    """Joachims (1998), *Text categorization with support vector machines*."""
+    return LinearSvm(task, Tfidf())
 
 
 def _labels(example: Example, key: str) -> Sequence[str]:
     return example[key] if isinstance(example[key], list) else [example[key]]
-
-
-_WORDY = ("text", "before", "after", "context")
 
 
 def _sentences(examples: Sequence[Example]) -> list[Fields]:

@@ -25,6 +25,7 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     command.add_argument("name", metavar="NAME")
     _add_data(command)
     command.add_argument("--out", type=Path, metavar="FILE")
+    command.add_argument("--model", metavar="MODEL", help="of sentence-embeddings and fine-tuned")
     tables = command.add_argument_group(
         "an outside corpus", "sentence-roles of tables (CSV or JSONL) with document, sentence, label"
     )
@@ -54,7 +55,7 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 
 def _baseline(arguments: argparse.Namespace) -> int:
-    from arguendo.baselines import BASELINES, CHALLENGE_SYSTEMS
+    from arguendo.baselines import BASELINES, CHALLENGE_SYSTEMS, NEURAL
     from arguendo.benchmark import run_baseline, run_challenge
     from arguendo.card import CHALLENGE, moot_config
     from arguendo.errors import misuse
@@ -69,14 +70,22 @@ def _baseline(arguments: argparse.Namespace) -> int:
         print(f"{path}: {len(answers)} predictions")
         return 0
     known = _choose(BASELINES, arguments.task, "task with a baseline")
-    _choose(known, arguments.name, "baseline")
+    neural = NEURAL.get(arguments.task, {})
+    _choose(known | neural, arguments.name, "baseline")
+    if (arguments.name in neural) != (arguments.model is not None):
+        which = ", ".join(neural) or "no baseline of this task"
+        raise misuse(
+            "arguendo baseline",
+            f"--model is for {which}, and needed there",
+            "Name a folder, or a model on the Hub",
+        )
     if arguments.train or arguments.test or arguments.validation:
         if arguments.task != "sentence-roles" or not arguments.train or not arguments.test:
             hint = "Give --train and --test (and --validation) with sentence-roles"
             raise misuse("arguendo baseline", "tables are for sentence-roles, two at least", hint)
         return _outside(arguments)
     task, split, moot = arguments.task, arguments.split, arguments.moot
-    run = run_baseline(task, arguments.name, arguments.data, split, moot=moot)
+    run = run_baseline(task, arguments.name, arguments.data, split, moot=moot, model=arguments.model)
     folder = PREDICTIONS / (moot_config(task) if moot else task) / split
     path = arguments.out or folder / f"{arguments.name}.jsonl"
     write_atomically(path, to_jsonl(run.predictions))
@@ -86,8 +95,7 @@ def _baseline(arguments: argparse.Namespace) -> int:
 
 def _outside(arguments: argparse.Namespace) -> int:
     """A baseline on tables of an outside corpus, scored at once."""
-    from arguendo.baselines import BASELINES
-    from arguendo.benchmark import fit_and_predict
+    from arguendo.benchmark import fit_and_predict, make_baseline
     from arguendo.files import to_jsonl, write_atomically
     from arguendo.report import render, scores_table
     from arguendo.scorer import score_labels
@@ -95,7 +103,8 @@ def _outside(arguments: argparse.Namespace) -> int:
 
     train, test = read_sentence_table(arguments.train), read_sentence_table(arguments.test)
     validation = read_sentence_table(arguments.validation) if arguments.validation else []
-    run = fit_and_predict(BASELINES[arguments.task][arguments.name](arguments.task), train, validation, test)
+    baseline = make_baseline(arguments.task, arguments.name, arguments.model)
+    run = fit_and_predict(baseline, train, validation, test)
     labels = sorted({label for example in (*train, *test) for label in example["labels"]})
     result = score_labels(test, run.predictions, labels)
     if arguments.out:
