@@ -3,7 +3,8 @@
 No I/O. Offsets are code points into the opinion's canonical text, half-open.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 PARTICIPANTS = ("plaintiff_side", "defendant_side", "amicus", "other")
@@ -156,3 +157,12 @@ def issue_path(issues: Iterable[Issue], issue: str) -> tuple[str, ...]:
         titles.append(by_id[at].title)
         at = by_id[at].parent
     return tuple(reversed(titles))
+
+
+def new_issue_id(title: str, taken: Container[str]) -> str:
+    """An id made of a title's words that is not `taken`."""
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "issue"
+    number = 1
+    while (id_ := slug if number == 1 else f"{slug}-{number}") in taken:
+        number += 1
+    return id_

@@ -3,6 +3,7 @@
 The only module that knows these folders.
 """
 
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -154,6 +155,11 @@ class Store:
         if not path.exists():
             return {"round": round, "tasks": [], "annotations": []}
         return _read_record(path, "round")
+
+    def guidelines_version(self) -> str:
+        """The version that the guidelines say they are; "0" where they say none."""
+        version = re.search(r"^Version (\d+(?:\.\d+)*)", read_text(self.guidelines), re.MULTILINE)
+        return version[1] if version else "0"
 
     # --- checking ---
 

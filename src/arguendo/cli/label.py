@@ -73,7 +73,7 @@ def _push(arguments: argparse.Namespace) -> int:
     held = [path for path in store.annotation_paths() if path.parts[-3] == arguments.round]
     # What the round has was made by its own version of the guidelines, which need not be the latest.
     versions = {path.stem: store.read_annotation(path).guidelines for path in held}
-    latest = _guidelines_version(store)
+    latest = store.guidelines_version()
     opinions = (store.read_opinion(each) for each in arguments.id or store.opinion_ids())
     counts = Counter[str]()
     try:
@@ -265,11 +265,6 @@ def _guidelines(store: Any) -> str:
 
     text: str = read_text(store.guidelines)
     return text
-
-
-def _guidelines_version(store: Any) -> str:
-    version = re.search(r"^Version (\d+(?:\.\d+)*)", _guidelines(store), re.MULTILINE)
-    return version[1] if version else "0"
 
 
 def _instructions() -> str:

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from arguendo.annotation import LABELS, RELATIONS, Annotation, Gold, Issue, Span
+from arguendo.annotation import LABELS, RELATIONS, Annotation, Gold, Issue, Span, new_issue_id
 from arguendo.labelstudio.config import (
     COMMENT,
     ISSUE,
@@ -54,7 +54,8 @@ def heading_issues(opinion: Opinion) -> tuple[Issue, ...]:
         if block.kind != "heading":
             continue
         title = _LABEL_OF_HEADING.sub("", " ".join(opinion.text[block.start : block.end].split()))
-        issue = Issue(_new_id(title, issues), title, _parent(open_, block.level or 1))
+        id_ = new_issue_id(title, [issue.id for issue in issues])
+        issue = Issue(id_, title, _parent(open_, block.level or 1))
         open_.append((block.level or 1, issue.id))
         issues.append(issue)
     return tuple(issues)
@@ -254,7 +255,7 @@ class _Issues:
         for line in (outline or "").split("\n"):
             if match := _LISTED.match(line.rstrip()):
                 depth = len(match["indent"])
-                id_ = match["id"] or _new_id(match["title"], self._listed)
+                id_ = match["id"] or new_issue_id(match["title"], self._ids())
                 above = _parent(open_, depth)
                 self._listed.append(Issue(id_, match["title"], match["parent"] or above))
                 open_.append((depth, id_))
@@ -264,8 +265,11 @@ class _Issues:
         for issue in (*self._listed, *self._headings.values()):
             if typed in (issue.id, issue.title):
                 return issue.id
-        self._listed.append(Issue(_new_id(typed, self._listed), typed))
+        self._listed.append(Issue(new_issue_id(typed, self._ids()), typed))
         return self._listed[-1].id
+
+    def _ids(self) -> list[str]:
+        return [issue.id for issue in self._listed]
 
     def of_heading(self, chosen: str) -> str | None:
         """The id of a chosen heading, which Label Studio may give as it is shown too."""
@@ -305,15 +309,6 @@ def _parent(open_: list[tuple[int, str]], depth: int) -> str | None:
     while open_ and open_[-1][0] >= depth:
         open_.pop()
     return open_[-1][1] if open_ else None
-
-
-def _new_id(title: str, issues: Sequence[Issue]) -> str:
-    taken = {issue.id for issue in issues}
-    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "issue"
-    number = 1
-    while (id_ := slug if number == 1 else f"{slug}-{number}") in taken:
-        number += 1
-    return id_
 
 
 def _words(value: Record | None) -> str | None:
