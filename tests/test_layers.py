@@ -19,7 +19,9 @@ ORDER = (
     "harness.inspect_tasks harness.lm_eval.tasks harness.lm_eval harness leaderboard benchmark report "
     "pages.markup pages.body pages.opinion pages.agreement pages.benchmark pages.challenge pages "
     "labelstudio.config labelstudio.page labelstudio.regions labelstudio.exports labelstudio.server "
-    "labelstudio __init__ cli.agree cli.benchmark cli.corpus cli.label cli "
+    "labelstudio interchange.parsed interchange.tokens interchange.brat interchange.conll "
+    "interchange.jsonl interchange.spacy interchange.webanno interchange.webanno_reader interchange "
+    "__init__ cli.agree cli.benchmark cli.corpus cli.interchange cli.label cli "
 ).split()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from arguendo.cli import agree, benchmark, corpus, label
+from arguendo.cli import agree, benchmark, corpus, interchange, label
 from arguendo.cli.benchmark import DATASET, PAGES
 
 
@@ -273,6 +273,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=DATASET, metavar="DIR")
 
     benchmark.add_commands(add)
+    interchange.add_commands(add)
 
     command = add("view", _view, "an opinion with its labels as a page", f"view {opinion_id}")
     command.add_argument("id", metavar="ID")
