@@ -83,6 +83,52 @@ def boards_markdown(
     return "\n\n".join(parts) + "\n"
 
 
+def agreement_markdown(records: Mapping[str, Mapping[str, Any]]) -> str:
+    """The kept figures of agreement as Markdown, a section a round."""
+    parts = []
+    for round, record in records.items():
+        size = f"{record['opinions']} opinions, {' and '.join(record['annotators'])}; {record['interval']}."
+        rows = [
+            (measure, name, f"{_figure(figure['value'])}{_bounds(figure['interval'])}", f"{figure['n']:,}")
+            for measure, by_name in record["figures"].items()
+            for name, figure in by_name.items()
+        ]
+        parts.append(f"## Round {round}\n\n{size}\n\n{_markdown(('measure', 'of', 'value', 'n'), rows)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def agreement_summary(records: Mapping[str, Mapping[str, Any]]) -> str:
+    """The figures by which rounds are compared, as one Markdown table."""
+    kept = (
+        ("span F1, overlap", ("ARGUMENT", "HOLDING", "REBUTTAL", "all")),
+        ("α, unitised", ("all",)),
+        ("relation F1, on matched spans", ("all",)),
+    )
+    rows = [
+        (
+            round,
+            str(record["opinions"]),
+            *(
+                _figure(record["figures"][measure][name]["value"])
+                for measure, names in kept
+                for name in names
+            ),
+        )
+        for round, record in records.items()
+    ]
+    head = (
+        "round",
+        "opinions",
+        "F1 ARGUMENT",
+        "F1 HOLDING",
+        "F1 REBUTTAL",
+        "F1 all",
+        "α_U all",
+        "relations F1",
+    )
+    return _markdown(head, rows)
+
+
 def phenomena_table(challenge: Mapping[str, Sequence[PhenomenonScore]]) -> str:
     """Scores of systems on the challenge by phenomenon, beside chance, as a Markdown table."""
     names = list(challenge)

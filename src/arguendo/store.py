@@ -50,6 +50,7 @@ class Store:
         self.opinions = root / "corpus" / "opinions"
         self.fetched = root / "corpus" / "fetched"
         self.moot = root / "corpus" / "moot"
+        self.agreement = root / "annotations" / "agreement"
         self.challenge = root / "corpus" / "challenge"
         self.challenge_answers = root / "annotations" / "challenge"
         self.manifest = root / "corpus" / "manifest.jsonl"
@@ -124,6 +125,10 @@ class Store:
         path = self.adjudication_path(opinion_id)
         return _read_record(path, "adjudication") if path.is_file() else None
 
+    def read_agreement(self) -> dict[str, Record]:
+        """The figures of agreement that are kept, by round (`arguendo agree --keep`)."""
+        return {path.stem: read_json(path) for path in sorted(self.agreement.glob("*.json"))}
+
     def read_challenge(self) -> list[Pair]:
         """The minimal pairs, by phenomenon and number, those that were dropped too.
 
@@ -184,6 +189,8 @@ class Store:
         return sorted(set(found))
 
     def _problems_of(self, file: Path) -> list[Problem]:
+        if file.parent == self.agreement:
+            return []  # figures; a test holds them against the annotations
         if file.parent == self.challenge_answers:
             lines = [
                 (n, finding) for n, line in read_jsonl(file) for finding in schema_findings(line, _ANSWER)
@@ -295,6 +302,11 @@ class Store:
 
     def write_round(self, record: Record) -> None:
         write_atomically(self.rounds / record["round"] / ROUND_FILE, to_json(record))
+
+    def write_agreement(self, round: str, figures: Record) -> Path:
+        path = self.agreement / f"{round}.json"
+        write_atomically(path, to_json(figures))
+        return path
 
     def write_gold(self, gold: Gold) -> Path:
         path = self.gold_path(gold.opinion)

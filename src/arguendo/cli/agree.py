@@ -13,17 +13,28 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--annotators", metavar="A,B", help="these alone")
     command.add_argument("--out", type=Path, default=PAGE, metavar="FILE", help=f"the page; default: {PAGE}")
     command.add_argument("--json", action="store_true")
+    command.add_argument(
+        "--keep", action="store_true", help="the figures of one round, in annotations/agreement/"
+    )
     command.set_defaults(command=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     from arguendo.agreement import GAMMA, agreement
+    from arguendo.errors import misuse
     from arguendo.files import write_atomically
     from arguendo.pages import agreement_page
     from arguendo.store import Store
 
-    doubles, missing = _doubles(Store(Path()), arguments)
+    store = Store(Path())
+    doubles, missing = _doubles(store, arguments)
     result = agreement(doubles)
+    if arguments.keep:
+        if missing or len(result["rounds"]) != 1 or GAMMA not in result["figures"]:
+            hint = "Name one round, fetch its opinions, and install arguendo[gamma]"
+            raise misuse("arguendo agree", "only all figures of one whole round are kept", hint)
+        print(store.write_agreement(result["rounds"][0], result))
+        return 0
     if arguments.json:
         print(json.dumps({**result, "without text here": missing}, ensure_ascii=False, indent=2))
         return 0
