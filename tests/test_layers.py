@@ -19,7 +19,8 @@ ORDER = (
     "harness.inspect_tasks harness.lm_eval.tasks harness.lm_eval harness leaderboard benchmark report "
     "pages.markup pages.body pages.opinion pages.agreement pages.benchmark pages.challenge pages "
     "labelstudio.config labelstudio.page labelstudio.regions labelstudio.exports labelstudio.server "
-    "labelstudio __init__ cli.agree cli.benchmark cli.corpus cli.label cli "
+    "labelstudio scale.batches scale.bzip scale.dump scale.facts scale.sources scale.model scale.shard "
+    "scale.engine scale __init__ cli.agree cli.benchmark cli.corpus cli.label cli.scale cli "
 ).split()
 
 

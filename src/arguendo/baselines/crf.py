@@ -8,9 +8,10 @@ or one for all where no sentence of train has two.
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -25,6 +26,15 @@ _OUTSIDE = "O"
 _Chances = dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class CrfModel:
+    """What a `SentenceCrf` has learnt: a CRFsuite model, as bytes, for each group of labels."""
+
+    task: str
+    threshold: float
+    models: tuple[bytes, ...]
+
+
 class SentenceCrf:
     """Tags sentences; for span extraction, runs of tagged sentences are spans.
 
@@ -34,6 +44,18 @@ class SentenceCrf:
 
     def __init__(self, task: str) -> None:
         self._task = task
+
+    @classmethod
+    def of(cls, model: CrfModel) -> Self:
+        """One that has learnt already."""
+        made = cls(model.task)
+        made._models, made._threshold = [*model.models], model.threshold
+        return made
+
+    @property
+    def model(self) -> CrfModel:
+        """What `fit` has learnt."""
+        return CrfModel(self._task, self._threshold, tuple(self._models))
 
     def fit(self, train: Sequence[Example], validation: Sequence[Example]) -> None:
         """Fit on `train`, with what is best for the sentences of `validation` (without one: 1.0 and 0.5)."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from arguendo.cli import agree, benchmark, corpus, label
+from arguendo.cli import agree, benchmark, corpus, label, scale
 from arguendo.cli.benchmark import DATASET, PAGES
 
 
@@ -259,6 +259,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("draft", type=Path, metavar="DRAFT")
 
     label.add_commands(add("label", None, "rounds of labelling in Label Studio", "label push --round r1"))
+
+    scale.add_commands(
+        add("scale", None, "convert and annotate millions of opinions", "scale run dump --out out")
+    )
 
     agree.add_arguments(add("agree", None, "how far annotators agree", "agree --round r1"))
 
