@@ -135,6 +135,15 @@ def test_bench_convert_sets_the_readers_beside_parsers(checkout: Path) -> None:
     assert "| markdown |" in out
 
 
+def test_bench_scale_tells_rates_memory_and_what_ten_million_cost(checkout: Path) -> None:
+    out = run(checkout, "scripts/bench", "scale", "8")
+    for stage in ("sentences", "citations", "convert_batch", "1 to 2 workers", "core-hours"):
+        assert stage in out
+    peaks = [int(line.split()[-2]) for line in out.splitlines() if "peak" in line]
+    assert len(peaks) == 4
+    assert peaks[-1] == max(peaks)
+
+
 def test_conversion_prints_the_page_of_figures(checkout: Path, sources: list[Path]) -> None:
     out = run(checkout, ".venv/bin/python", "scripts/conversion", str(sources[0].parent))
     for name in ("html", "text", "pdf"):

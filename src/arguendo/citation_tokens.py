@@ -17,7 +17,7 @@ import ahocorasick
 import eyecite.find
 import eyecite.helpers
 from courts_db import courts
-from eyecite.models import FullCaseCitation, ReferenceCitation, TokenExtractor
+from eyecite.models import ReferenceCitation, TokenExtractor
 from eyecite.tokenizers import EXTRACTORS, Tokenizer, _relax_ws
 from eyecite.utils import is_valid_name
 
@@ -147,11 +147,11 @@ def _courts() -> list[tuple[str, str]]:
 _references = eyecite.find.extract_pincited_reference_citations
 
 
-def _later_references(citation: FullCaseCitation, plain_text: str) -> list[ReferenceCitation]:
+def _later_references(citation: Any, plain_text: str) -> list[ReferenceCitation]:
     """As eyecite's, which makes a regular expression of the names of a case to look for them, with a page,
     in what comes after; where none of them stands there so, nothing needs to be made.
     """
-    after = citation.span()[-1]
+    _, after = citation.span()
     names = (getattr(citation.metadata, name, None) for name in ReferenceCitation.name_fields)
     found: list[ReferenceCitation] = []
     if any(name and is_valid_name(name) and _is_cited(name, plain_text, after) for name in names):

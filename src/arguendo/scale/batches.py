@@ -5,7 +5,7 @@ What is wrong with an opinion stands in its row's `problems`; neither function r
 """
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
@@ -140,7 +140,7 @@ def _converted(row: Record) -> Record:
 def _opinion_row(row: Record) -> Record:
     facts = Facts(**{name: row[name] for name in FACTS})
     opinion = convert(row["data"], row["place"], row["format"], facts)
-    record = opinion_to_record(opinion, sha256(opinion.text))
+    record = opinion_to_record(replace(opinion, source_map=()), sha256(opinion.text))
     record |= {**record.pop("metadata"), "text": opinion.text}
     return {name: record.get(name) for name in _HELD}
 
