@@ -28,7 +28,7 @@ _WORDY_MARKUP = re.compile(r"<.+>|\]\(\S*\)|!\[.*\]\(\S*\)", re.DOTALL)
 
 def copy_seed_corpus(root: Path) -> None:
     """The corpus and annotations below `root`, of the opinion whose text is in the repository alone."""
-    others = shutil.ignore_patterns("fetched", "manifest.jsonl")
+    others = shutil.ignore_patterns("fetched", "manifest.jsonl", "moot", "challenge")
     shutil.copytree(_REPO / "corpus", root / "corpus", ignore=others)
     annotations = root / "annotations"
     for file in (

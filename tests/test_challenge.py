@@ -52,7 +52,7 @@ def test_there_are_enough_pairs_of_each_phenomenon() -> None:
     counts = Counter(pair.phenomenon for pair in KEPT)
     assert len(KEPT) >= 200
     assert len(counts) >= 16
-    assert min(counts.values()) >= 8
+    assert min(counts.values()) >= 12
 
 
 def test_no_pair_is_a_template_of_another() -> None:

@@ -23,7 +23,7 @@ from arguendo.annotation import (
     Annotator,
     Gold,
 )
-from arguendo.card import CHALLENGE, DEFAULT_CONFIG, Rows, card, moot_config
+from arguendo.card import CHALLENGE, DEFAULT_CONFIG, Content, Measured, Rows, card, moot_config
 from arguendo.challenge import Pair, examples
 from arguendo.errors import CorpusError, Problem, fail, misuse
 from arguendo.files import replace_folder
@@ -244,6 +244,8 @@ def features_by_config() -> dict[str, Any]:
     return found | {moot_config(name): features for name, features in found.items()}
 
 
+_NOTHING = Measured()
+
 # --- the folder --------------------------------------------------------------------------------
 
 
@@ -263,10 +265,12 @@ def build(
     annotators: Sequence[Annotator],
     moot: Collection[str] = (),
     challenge: Sequence[Pair] = (),
+    measured: Measured = _NOTHING,
 ) -> Built:
     """Write the dataset folder `out`, whole or not at all.
 
-    `moot` are the ids of made-up opinions, `challenge` the made-up pairs of passages.
+    `moot` are the ids of made-up opinions, `challenge` the made-up pairs of passages; `measured` is
+    what the card shows beside the rows.
     The same input gives the same bytes.
 
     Raises:
@@ -295,14 +299,15 @@ def build(
         fresh = Path(made) / "dataset"
         digests = {}
         for name, by_split in rows.items():
-            content = hashlib.sha256()
+            hashed = hashlib.sha256()
             for split, of_split in by_split.items():
                 file = _data_file(fresh, name, split)
                 _write_parquet(file, of_split, features[name])
-                content.update(file.read_bytes())
-            digests[name] = content.hexdigest()[:DIGEST_LENGTH]
+                hashed.update(file.read_bytes())
+            digests[name] = hashed.hexdigest()[:DIGEST_LENGTH]
         real = [gold for gold in golds if gold.opinion not in moot]
-        (fresh / "README.md").write_bytes(card(real, rows, digests, annotators, shared).encode())
+        content = Content(real, rows, digests, features, annotators, shared, measured)
+        (fresh / "README.md").write_bytes(card(content).encode())
         replace_folder(out, fresh)
     counts = {
         name: {split: len(of_split) for split, of_split in by_split.items()}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from arguendo.cli import agree, benchmark, corpus, label
-from arguendo.cli.benchmark import DATASET, PAGES
+from arguendo.cli.benchmark import DATASET, PAGES, STORED
 
 
 def run() -> NoReturn:
@@ -150,8 +150,11 @@ def _refuse_broken(gold: Any, text: str, store: Any) -> None:
 
 
 def _build(arguments: argparse.Namespace) -> int:
+    from arguendo.benchmark import stored_boards
+    from arguendo.card import Measured
     from arguendo.errors import CorpusError
     from arguendo.release import build
+    from arguendo.report import agreement_summary, boards_summary
     from arguendo.splits import NGRAM
 
     store = _store()
@@ -164,6 +167,7 @@ def _build(arguments: argparse.Namespace) -> int:
     annotations = [store.read_annotation(path) for path in store.annotation_paths() if path.stem in here]
     if elsewhere := {path.stem for path in (*store.annotation_paths(), *store.gold_paths())} - here:
         print(f"left out, because their text is not here (arguendo fetch): {', '.join(sorted(elsewhere))}")
+    figures, boards = store.read_agreement(), stored_boards(STORED)
     built = build(
         arguments.out,
         opinions,
@@ -172,6 +176,7 @@ def _build(arguments: argparse.Namespace) -> int:
         store.read_annotators(),
         store.moot_ids(),
         store.read_challenge(),
+        Measured(agreement_summary(figures) if figures else "", boards_summary(boards) if boards else ""),
     )
     for name, by_split in built.rows.items():
         print(f"{name:<20}", ", ".join(f"{split} {count:,}" for split, count in by_split.items()))
