@@ -7,7 +7,9 @@ from typing import Any
 from arguendo.annotation import LABELS, RELATIONS, Annotator, Gold, Span
 from arguendo.splits import SPLITS, Shared
 
-DATASET_VERSION = "0.1.0"
+DATASET_VERSION = "0.2.0"
+DATASET_DATE = "2026-11-25"
+"""When this version was made; a constant, because built data hold no time stamps."""
 DEFAULT_CONFIG = "gold"
 Rows = list[dict[str, Any]]
 CHALLENGE = "challenge"
@@ -176,9 +178,9 @@ _LIMITS = """\
 
 The labels are one language model's reading by written rules; a system that scores high may have learnt that
 model's habits. The opinions are no random sample of anything. Not for legal advice, for rating judges,
-lawyers or parties, or for predicting cases of real people. Opinions name people as the courts published them; the
-datasheet says how to ask for removal. Opinions are government edicts and in the public domain; annotations,
-guidelines and made-up texts are CC BY 4.0."""
+lawyers or parties, or for predicting cases of real people. Opinions name people as the courts published them;
+the datasheet says how to ask for removal. Opinions are government edicts and in the public domain;
+annotations, guidelines and made-up texts are CC BY 4.0."""
 
 _CITE = f"""\
 ## Cite
