@@ -21,6 +21,7 @@ from arguendo.cli import main
 from arguendo.files import to_jsonl
 from arguendo.leaderboard import board
 from arguendo.pages import benchmark_page
+from arguendo.pictures import agreement_chart, label_chart, leaderboard_chart
 from arguendo.report import (
     agreement_summary,
     between_marks,
@@ -139,6 +140,13 @@ def test_figures_of_datasheet_and_readme_are_those_of_the_annotations() -> None:
     for name in ("README.md", "DATASHEET.md"):
         page = (REPO / name).read_text("utf-8")
         assert between_marks(between_marks(page, "composition", composition), "agreement", agreement) == page
+    real = [gold for gold in golds if gold.opinion not in store.moot_ids()]
+    for picture, chart in (
+        ("labels", label_chart(real)),
+        ("agreement", agreement_chart(store.read_agreement())),
+        ("leaderboard", leaderboard_chart(BOARDS)),
+    ):
+        assert (REPO / "docs" / "pictures" / f"{picture}.svg").read_text("utf-8") == chart
     challenge = (REPO / "docs" / "challenge.md").read_text("utf-8")
     pairs, answers = store.read_challenge(), store.read_challenge_answers()
     assert intention_markdown(agreement_with_intention(pairs, answers)) in challenge

@@ -1,7 +1,7 @@
 """README.md of the built dataset: metadata for the Hub, what it is, and how far to trust it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from arguendo.annotation import LABELS, RELATIONS, Annotator, Gold, Span
@@ -40,10 +40,14 @@ def describe(config: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the card shows that is not in the rows: tables in Markdown, empty where nothing was measured."""
+    """What the card shows that is not in the rows: tables in Markdown, empty where nothing was measured.
+
+    `pictures` are SVG by name, which go into the dataset's folder `pictures/`.
+    """
 
     agreement: str = ""
     leaderboard: str = ""
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,20 @@ def card(content: Content) -> str:
         _fields(content.features[DEFAULT_CONFIG]),
         _splits(content),
         _who(content),
-        *([f"## Agreement\n\n{content.measured.agreement}"] if content.measured.agreement else []),
-        *([f"## Baselines\n\n{content.measured.leaderboard}"] if content.measured.leaderboard else []),
+        *_measured("Agreement", content.measured.agreement, "agreement", content.measured.pictures),
+        *_measured("Baselines", content.measured.leaderboard, "leaderboard", content.measured.pictures),
         _LIMITS,
         _CITE,
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _measured(title: str, table: str, picture: str, pictures: Mapping[str, str]) -> list[str]:
+    """A section with a table and its picture, or nothing where nothing was measured."""
+    if not table:
+        return []
+    shown = [f"![{title}](pictures/{picture}.svg)"] if picture in pictures else []
+    return ["\n\n".join([f"## {title}", *shown, table])]
 
 
 def loading_lines(split: str) -> str:
@@ -139,7 +151,8 @@ def _configs(content: Content) -> str:
         for name, by_split in content.rows.items()
     ]
     head = f"| config | a row is | {' | '.join(SPLITS)} |\n|---|---|{'---|' * len(SPLITS)}"
-    return "## Configs\n\n" + "\n".join([head, *lines]) + "\n\n`gold` is the default."
+    shown = "![Spans by label](pictures/labels.svg)\n\n" if "labels" in content.measured.pictures else ""
+    return f"## Configs\n\n{shown}" + "\n".join([head, *lines]) + "\n\n`gold` is the default."
 
 
 def _fields(features: Mapping[str, Any]) -> str:

@@ -27,7 +27,7 @@ from arguendo.card import CHALLENGE, DEFAULT_CONFIG, Content, Measured, Rows, ca
 from arguendo.challenge import Pair, examples
 from arguendo.croissant import DataFile, croissant
 from arguendo.errors import CorpusError, Problem, fail, misuse
-from arguendo.files import replace_folder
+from arguendo.files import replace_folder, write_atomically
 from arguendo.offsets import DIGEST_LENGTH, sha256
 from arguendo.opinion import (
     BLOCK_KINDS,
@@ -313,6 +313,8 @@ def build(
         real = [gold for gold in golds if gold.opinion not in moot]
         content = Content(real, rows, digests, features, annotators, shared, measured)
         (fresh / "README.md").write_bytes(card(content).encode())
+        for name, picture in measured.pictures.items():
+            write_atomically(fresh / "pictures" / f"{name}.svg", picture.encode())
         described = json.dumps(croissant(content, files), ensure_ascii=False, indent=2)
         (fresh / "croissant.json").write_bytes(f"{described}\n".encode())
         replace_folder(out, fresh)
