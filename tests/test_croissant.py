@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from test_harness import dataset as dataset
 from test_release import plain
 
 

@@ -33,7 +33,6 @@ from arguendo.report import (
 from arguendo.store import Store
 from arguendo.tasks import OUTPUTS
 from conftest import SEED_ID
-from test_harness import dataset as dataset
 
 REPO = Path(__file__).parents[1]
 GOLD = ["rejected"] * 8 + ["accepted"] * 4
