@@ -26,6 +26,7 @@ from arguendo.annotation import (
 from arguendo.card import CHALLENGE, DEFAULT_CONFIG, Content, Measured, Rows, card, moot_config
 from arguendo.challenge import Pair, examples
 from arguendo.croissant import DataFile, croissant
+from arguendo.dataset_record import write_dataset_record
 from arguendo.errors import CorpusError, Problem, fail, misuse
 from arguendo.files import replace_folder, write_atomically
 from arguendo.offsets import DIGEST_LENGTH, sha256
@@ -267,11 +268,13 @@ def build(
     moot: Collection[str] = (),
     challenge: Sequence[Pair] = (),
     measured: Measured = _NOTHING,
+    *,
+    guidelines: str,
 ) -> Built:
     """Write the dataset folder `out`, whole or not at all.
 
     `moot` are the ids of made-up opinions, `challenge` the made-up pairs of passages; `measured` is
-    what the card shows beside the rows.
+    what the card shows beside the rows, `guidelines` the guidelines' version.
     The same input gives the same bytes.
 
     Raises:
@@ -317,6 +320,7 @@ def build(
             write_atomically(fresh / "pictures" / f"{name}.svg", picture.encode())
         described = json.dumps(croissant(content, files), ensure_ascii=False, indent=2)
         (fresh / "croissant.json").write_bytes(f"{described}\n".encode())
+        write_dataset_record(fresh, rows, guidelines)
         replace_folder(out, fresh)
     counts = {
         name: {split: len(of_split) for split, of_split in by_split.items()}
