@@ -53,6 +53,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file = f"annotations/rounds/seed-1/{annotator}/{SEED_ID}.json"
         (root / file).parent.mkdir(parents=True)
         shutil.copy(REPO / file, root / file)
+    shutil.copytree(REPO / "corpus" / "challenge", root / "corpus" / "challenge")
     for folder in ("src", "schema"):
         shutil.copytree(REPO / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (root / ".gitignore").write_text("/build/\n__pycache__/\n")

@@ -13,7 +13,7 @@ from arguendo.hub import Published
 from arguendo.records import Record
 from arguendo.store import Store
 
-SOURCES = ("corpus", "annotations", "schema", "src")
+SOURCES = ("corpus", "annotations", "benchmark", "schema", "src")
 """The folders of a checkout that a build comes from."""
 # Made by the Hub in every repository.
 _OF_THE_HUB = (".gitattributes",)
