@@ -258,13 +258,21 @@ def test_another_scorer_needs_a_version_of_its_own(hub: Hub, checkout: Path) -> 
     assert f"scorer {SCORER_VERSION} → 9.9" in done.stdout.splitlines()
 
 
-def test_a_private_draft_on_a_branch_of_its_own(hub: Hub, checkout: Path) -> None:
-    done = publish(hub, checkout, "--yes", "--private", "--revision", "draft")
-    assert done.returncode == 0, done.stderr
+def test_a_private_draft_on_a_branch_of_its_own_may_change_until_main_is_tagged(
+    hub: Hub, checkout: Path
+) -> None:
+    for disposition in ("other", "mixed"):
+        edit(checkout, GOLD, '"disposition": "moot"', f'"disposition": "{disposition}"')
+        commit(checkout)
+        done = publish(hub, checkout, "--yes", "--private", "--revision", "draft")
+        assert done.returncode == 0, done.stderr
+        assert published(hub, "draft") == built(checkout)
     repository = hub.repositories[DATA]
     assert repository.private
     assert published(hub, "main") == {}
-    assert published(hub, "draft") == built(checkout)
+    assert repository.tags == {}
+    assert publish(hub, checkout, "--yes").returncode == 0
+    assert published(hub) == published(hub, VERSION) == published(hub, "draft")
     as_tag = publish(hub, checkout, "--dry-run", "--revision", VERSION)
     assert as_tag.returncode == 2
     assert "is a tag there" in as_tag.stderr

@@ -24,7 +24,9 @@ def add_commands(
     command.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     command.add_argument("--yes", action="store_true", help="do not ask")
     command.add_argument("--private", action="store_true", help="make a new repository private")
-    command.add_argument("--revision", default="main", metavar="BRANCH", help="default: main")
+    command.add_argument(
+        "--revision", default="main", metavar="BRANCH", help="another one than main is a draft and has no tag"
+    )
     command.set_defaults(build=build)
 
     command = add(
@@ -41,7 +43,7 @@ def add_commands(
 def _publish(arguments: argparse.Namespace) -> int:
     from arguendo.dataset_record import read_dataset_record, touched_files
     from arguendo.errors import misuse
-    from arguendo.hub import Hub
+    from arguendo.hub import MAIN, Hub
     from arguendo.publish import plan, unfit, unpublishable
     from arguendo.store import Store
 
@@ -59,7 +61,9 @@ def _publish(arguments: argparse.Namespace) -> int:
     _refuse(unpublishable(folder, record, published, repo))
     change = plan(folder, published.files)
     _show(arguments, record, published, change)
-    if not change and published.has_branch and published.tagged is not None:
+    # A version is what main was tagged with; a draft may still change.
+    untagged = branch == MAIN and published.tagged is None
+    if not change and published.has_branch and not untagged:
         print(f"{repo}: nothing to publish")
         return 0
     if arguments.dry_run:
@@ -74,7 +78,7 @@ def _publish(arguments: argparse.Namespace) -> int:
     if change:
         put, message = [*change.added, *change.changed], (f"Dataset {version}", _built_from(store.root))
         commit = hub.commit(folder, put, change.removed, branch, published.commit, message)
-    if published.tagged is None:
+    if untagged:
         hub.tag(version, commit)
     print(f"{repo}: dataset {version} is published, commit {commit[:12]} of {branch}")
     return 0
