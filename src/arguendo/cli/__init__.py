@@ -151,10 +151,8 @@ def _refuse_broken(gold: Any, text: str, store: Any) -> None:
 
 def _build(arguments: argparse.Namespace) -> int:
     from arguendo.benchmark import stored_boards
-    from arguendo.card import Measured
     from arguendo.errors import CorpusError
     from arguendo.release import build
-    from arguendo.report import agreement_summary, boards_summary
     from arguendo.splits import NGRAM
 
     store = _store()
