@@ -278,6 +278,7 @@ def test_the_installed_command_starts_helps_and_fails_without_a_traceback(tmp_pa
         "baseline",
         "score",
         "report",
+        "site",
         "view",
     ):
         assert name in helped.stdout

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from arguendo.cli import agree, benchmark, corpus, label
+from arguendo.cli import agree, benchmark, corpus, label, site
 from arguendo.cli.benchmark import DATASET, PAGES, STORED
 
 
@@ -278,6 +278,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=DATASET, metavar="DIR")
 
     benchmark.add_commands(add)
+
+    site.add_arguments(add("site", None, "corpus and benchmark as a site of static pages", "site"))
 
     command = add("view", _view, "an opinion with its labels as a page", f"view {opinion_id}")
     command.add_argument("id", metavar="ID")
