@@ -21,7 +21,6 @@ from arguendo.files import to_jsonl
 from arguendo.pages import challenge_page
 from arguendo.release import read_config
 from arguendo.store import Store
-from test_harness import dataset as dataset
 
 REPO = Path(__file__).parents[1]
 STORE = Store(REPO)

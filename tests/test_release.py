@@ -23,16 +23,6 @@ CONFIGS = ["gold", "annotations", *TASKS]
 
 
 @pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built") / "dataset"
-    copy_seed_corpus(folder.parent)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder.parent)
-        assert main(["build", "--out", str(folder)]) == 0
-    return folder
-
-
-@pytest.fixture(scope="module")
 def loaded(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Every config through `datasets.load_dataset`, with a cache of its own and no network."""
     with pytest.MonkeyPatch.context() as patch:

@@ -1,13 +1,15 @@
 """README.md of the built dataset: metadata for the Hub, what it is, and how far to trust it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from arguendo.annotation import LABELS, RELATIONS, Annotator, Gold, Span
 from arguendo.splits import SPLITS, Shared
 
-DATASET_VERSION = "0.1.0"
+DATASET_VERSION = "0.2.0"
+DATASET_DATE = "2026-11-25"
+"""When this version was made; a constant, because built data hold no time stamps."""
 DEFAULT_CONFIG = "gold"
 Rows = list[dict[str, Any]]
 CHALLENGE = "challenge"
@@ -38,10 +40,14 @@ def describe(config: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the card shows that is not in the rows: tables in Markdown, empty where nothing was measured."""
+    """What the card shows that is not in the rows: tables in Markdown, empty where nothing was measured.
+
+    `pictures` are SVG by name, which go into the dataset's folder `pictures/`.
+    """
 
     agreement: str = ""
     leaderboard: str = ""
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +80,20 @@ def card(content: Content) -> str:
         _fields(content.features[DEFAULT_CONFIG]),
         _splits(content),
         _who(content),
-        *([f"## Agreement\n\n{content.measured.agreement}"] if content.measured.agreement else []),
-        *([f"## Baselines\n\n{content.measured.leaderboard}"] if content.measured.leaderboard else []),
+        *_measured("Agreement", content.measured.agreement, "agreement", content.measured.pictures),
+        *_measured("Baselines", content.measured.leaderboard, "leaderboard", content.measured.pictures),
         _LIMITS,
         _CITE,
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _measured(title: str, table: str, picture: str, pictures: Mapping[str, str]) -> list[str]:
+    """A section with a table and its picture, or nothing where nothing was measured."""
+    if not table:
+        return []
+    shown = [f"![{title}](pictures/{picture}.svg)"] if picture in pictures else []
+    return ["\n\n".join([f"## {title}", *shown, table])]
 
 
 def loading_lines(split: str) -> str:
@@ -137,7 +151,8 @@ def _configs(content: Content) -> str:
         for name, by_split in content.rows.items()
     ]
     head = f"| config | a row is | {' | '.join(SPLITS)} |\n|---|---|{'---|' * len(SPLITS)}"
-    return "## Configs\n\n" + "\n".join([head, *lines]) + "\n\n`gold` is the default."
+    shown = "![Spans by label](pictures/labels.svg)\n\n" if "labels" in content.measured.pictures else ""
+    return f"## Configs\n\n{shown}" + "\n".join([head, *lines]) + "\n\n`gold` is the default."
 
 
 def _fields(features: Mapping[str, Any]) -> str:
@@ -176,9 +191,9 @@ _LIMITS = """\
 
 The labels are one language model's reading by written rules; a system that scores high may have learnt that
 model's habits. The opinions are no random sample of anything. Not for legal advice, for rating judges,
-lawyers or parties, or for predicting cases of real people. Opinions name people as the courts published them; the
-datasheet says how to ask for removal. Opinions are government edicts and in the public domain; annotations,
-guidelines and made-up texts are CC BY 4.0."""
+lawyers or parties, or for predicting cases of real people. Opinions name people as the courts published them;
+the datasheet says how to ask for removal. Opinions are government edicts and in the public domain;
+annotations, guidelines and made-up texts are CC BY 4.0."""
 
 _CITE = f"""\
 ## Cite

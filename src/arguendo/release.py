@@ -25,8 +25,9 @@ from arguendo.annotation import (
 )
 from arguendo.card import CHALLENGE, DEFAULT_CONFIG, Content, Measured, Rows, card, moot_config
 from arguendo.challenge import Pair, examples
+from arguendo.croissant import DataFile, croissant
 from arguendo.errors import CorpusError, Problem, fail, misuse
-from arguendo.files import replace_folder
+from arguendo.files import replace_folder, write_atomically
 from arguendo.offsets import DIGEST_LENGTH, sha256
 from arguendo.opinion import (
     BLOCK_KINDS,
@@ -298,16 +299,24 @@ def build(
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".new-") as made:
         fresh = Path(made) / "dataset"
         digests = {}
+        files: list[DataFile] = []
         for name, by_split in rows.items():
             hashed = hashlib.sha256()
             for split, of_split in by_split.items():
                 file = _data_file(fresh, name, split)
                 _write_parquet(file, of_split, features[name])
-                hashed.update(file.read_bytes())
+                data = file.read_bytes()
+                hashed.update(data)
+                path = file.relative_to(fresh).as_posix()
+                files.append(DataFile(name, split, path, hashlib.sha256(data).hexdigest()))
             digests[name] = hashed.hexdigest()[:DIGEST_LENGTH]
         real = [gold for gold in golds if gold.opinion not in moot]
         content = Content(real, rows, digests, features, annotators, shared, measured)
         (fresh / "README.md").write_bytes(card(content).encode())
+        for name, picture in measured.pictures.items():
+            write_atomically(fresh / "pictures" / f"{name}.svg", picture.encode())
+        described = json.dumps(croissant(content, files), ensure_ascii=False, indent=2)
+        (fresh / "croissant.json").write_bytes(f"{described}\n".encode())
         replace_folder(out, fresh)
     counts = {
         name: {split: len(of_split) for split, of_split in by_split.items()}

@@ -174,6 +174,16 @@ def phenomena_table(challenge: Mapping[str, Sequence[PhenomenonScore]]) -> str:
     return _markdown(("phenomenon", "pairs", "chance", *names), rows)
 
 
+def intention_markdown(found: Mapping[str, Mapping[str, float]]) -> str:
+    """`challenge.agreement_with_intention` as a Markdown table."""
+    names = [name for name in next(iter(found.values()), {}) if name != "pairs"]
+    rows = [
+        (phenomenon, f"{row['pairs']:.0f}", *(f"{row[name]:.3f}" for name in names))
+        for phenomenon, row in found.items()
+    ]
+    return _markdown(("phenomenon", "pairs written", *names), rows)
+
+
 def boards_summary(boards: Sequence[Board]) -> str:
     """The best system of each task on test, and the simplest beside it, as one Markdown table."""
     rows = []
