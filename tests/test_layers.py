@@ -15,12 +15,12 @@ ORDER = (
     "agreement.gamma agreement.nominal agreement.unitising agreement.figures agreement.disagreements "
     "agreement adjudicate splits search baselines.chance baselines.cue_phrases baselines.cue_answers "
     "baselines.bag_of_words baselines.sequences baselines.crf baselines.linear baselines.embeddings "
-    "baselines.fine_tuned baselines.linking baselines sentence_table card croissant release "
-    "harness.prompts harness.inspect_tasks harness.lm_eval.tasks harness.lm_eval harness leaderboard "
-    "benchmark pictures report pages.markup pages.body pages.opinion pages.agreement pages.benchmark "
-    "pages.challenge pages.site pages labelstudio.config labelstudio.page labelstudio.regions "
-    "labelstudio.exports labelstudio.server labelstudio __init__ cli.agree cli.benchmark cli.corpus "
-    "cli.label cli.site cli "
+    "baselines.fine_tuned baselines.linking baselines sentence_table card croissant dataset_record parquet "
+    "release hub publish diff harness.prompts harness.inspect_tasks harness.lm_eval.tasks "
+    "harness.lm_eval harness leaderboard benchmark pictures report pages.markup pages.body pages.opinion "
+    "pages.agreement pages.benchmark pages.challenge pages.site pages labelstudio.config labelstudio.page "
+    "labelstudio.regions labelstudio.exports labelstudio.server labelstudio __init__ "
+    "cli.agree cli.benchmark cli.corpus cli.label cli.release cli.site cli "
 ).split()
 
 

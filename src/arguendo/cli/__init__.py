@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from arguendo.cli import agree, benchmark, corpus, label, site
+from arguendo.cli import agree, benchmark, corpus, label, release, site
 from arguendo.cli.benchmark import DATASET, PAGES, STORED
 
 
@@ -182,6 +182,7 @@ def _build(arguments: argparse.Namespace) -> int:
         store.moot_ids(),
         store.read_challenge(),
         _measured(figures, boards, [gold for gold in golds if gold.opinion not in store.moot_ids()]),
+        guidelines=store.guidelines_version(),
     )
     for name, by_split in built.rows.items():
         print(f"{name:<20}", ", ".join(f"{split} {count:,}" for split, count in by_split.items()))
@@ -297,6 +298,8 @@ def _parser() -> argparse.ArgumentParser:
         "build", _build, "the corpus into a Hugging Face dataset folder", "build --out build/dataset"
     )
     command.add_argument("--out", type=Path, default=DATASET, metavar="DIR")
+
+    release.add_commands(add, _build)
 
     benchmark.add_commands(add)
 
