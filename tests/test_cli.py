@@ -268,6 +268,7 @@ def test_the_installed_command_starts_helps_and_fails_without_a_traceback(tmp_pa
         "baseline",
         "score",
         "report",
+        "site",
         "view",
     ):
         assert name in helped.stdout

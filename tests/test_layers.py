@@ -13,14 +13,14 @@ ORDER = (
     "convert records fetch bootstrap metrics tasks validate.rules validate.schema validate.opinions "
     "validate.annotations validate files challenge store drafts reanchor predictions scorer "
     "agreement.gamma agreement.nominal agreement.unitising agreement.figures agreement.disagreements "
-    "agreement adjudicate splits baselines.chance baselines.cue_phrases baselines.cue_answers "
+    "agreement adjudicate splits search baselines.chance baselines.cue_phrases baselines.cue_answers "
     "baselines.bag_of_words baselines.sequences baselines.crf baselines.linear baselines.embeddings "
     "baselines.fine_tuned baselines.linking baselines sentence_table card croissant dataset_record parquet "
     "release hub publish diff harness.prompts harness.inspect_tasks harness.lm_eval.tasks "
     "harness.lm_eval harness leaderboard benchmark pictures report pages.markup pages.body pages.opinion "
-    "pages.agreement pages.benchmark pages.challenge pages labelstudio.config labelstudio.page "
+    "pages.agreement pages.benchmark pages.challenge pages.site pages labelstudio.config labelstudio.page "
     "labelstudio.regions labelstudio.exports labelstudio.server labelstudio __init__ "
-    "cli.agree cli.benchmark cli.corpus cli.label cli.release cli "
+    "cli.agree cli.benchmark cli.corpus cli.label cli.release cli.site cli "
 ).split()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from arguendo.cli import agree, benchmark, corpus, label, release
+from arguendo.cli import agree, benchmark, corpus, label, release, site
 from arguendo.cli.benchmark import DATASET, PAGES, STORED
 
 
@@ -300,6 +300,8 @@ def _parser() -> argparse.ArgumentParser:
     release.add_commands(add, _build)
 
     benchmark.add_commands(add)
+
+    site.add_arguments(add("site", None, "corpus and benchmark as a site of static pages", "site"))
 
     command = add("view", _view, "an opinion with its labels as a page", f"view {opinion_id}")
     command.add_argument("id", metavar="ID")
