@@ -3,6 +3,7 @@
 The only module that knows these folders.
 """
 
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -152,6 +153,19 @@ class Store:
             path.stem: {line["id"]: line["answer"] for _, line in read_jsonl(path)}
             for path in sorted(self.challenge_answers.glob("*.jsonl"))
         }
+
+    def guidelines_version(self) -> str:
+        """The version that the guidelines say they are, e.g. "1.2".
+
+        Raises:
+            CorpusError: they do not say it.
+            UsageError: there are no guidelines.
+        """
+        version = re.search(r"^Version (\d+(?:\.\d+)*)", read_text(self.guidelines), re.MULTILINE)
+        if version is None:
+            hint = "Begin a line with, e.g., “Version 1.0”"
+            raise fail(self._name(self.guidelines), "guidelines-version", "no line says the version", hint)
+        return version[1]
 
     def read_round(self, round: str) -> Record:
         """Where the annotations of a round came from; empty lists for a round that was never pulled."""

@@ -119,7 +119,7 @@ _SIGNAL = re.compile(
 # What stands between a citation and the name of the next case.
 _BETWEEN = re.compile(r"[\s.,;:)\]]+")
 _SLIP = re.compile(
-    r"\b[A-Z][^;:()\n]{1,90}?, No\. (?P<number>[\w.-]{2,20}(?: [A-Z][\w.-]{0,6})?), slip op\."
+    r"\b[A-Z][^;:()\n]{1,90}?, No\. (?P<number>[\w./-]{2,20}(?: [A-Z][\w.-]{0,6})?), slip op\."
     r"(?: at (?P<pin>\d+(?:[-–]\d+)?(?: n\. ?\d+)?))?"
 )
 _NAME_TO_CORE = re.compile(r",? (?:No\. [^,;()]{2,40}, )?\Z")

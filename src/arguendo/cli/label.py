@@ -73,7 +73,7 @@ def _push(arguments: argparse.Namespace) -> int:
     held = [path for path in store.annotation_paths() if path.parts[-3] == arguments.round]
     # What the round has was made by its own version of the guidelines, which need not be the latest.
     versions = {path.stem: store.read_annotation(path).guidelines for path in held}
-    latest = _guidelines_version(store)
+    latest = store.guidelines_version()
     opinions = (store.read_opinion(each) for each in arguments.id or store.opinion_ids())
     counts = Counter[str]()
     try:
@@ -260,27 +260,18 @@ def _predicted(path: Path, opinion: Any) -> Any:
     return Annotation(opinion.id, sha256(opinion.text), "", "", "", (), tuple(spans), ())
 
 
-def _guidelines(store: Any) -> str:
-    from arguendo.files import read_text
-
-    text: str = read_text(store.guidelines)
-    return text
-
-
-def _guidelines_version(store: Any) -> str:
-    version = re.search(r"^Version (\d+(?:\.\d+)*)", _guidelines(store), re.MULTILINE)
-    return version[1] if version else "0"
-
-
 def _instructions() -> str:
     """The guidelines as HTML, for the button Instructions."""
     from arguendo.errors import misuse
+    from arguendo.files import read_text
 
     try:
         from markdown_it import MarkdownIt
     except ImportError:
         raise misuse("arguendo label", "needs markdown-it-py", "Run: pip install 'arguendo[label]'") from None
-    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(_guidelines(_store())))
+    return str(
+        MarkdownIt("commonmark", {"html": False}).enable("table").render(read_text(_store().guidelines))
+    )
 
 
 def _exported(arguments: argparse.Namespace) -> tuple[list[Any], dict[int, str]]:
