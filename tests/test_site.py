@@ -39,6 +39,7 @@ PAGES = [
     "search.html#q=court",
     "agreement.html",
     "agreement/seed-1.html",
+    "agreement/moot-1.html",
     "leaderboard.html",
     "challenge.html",
     "guidelines.html",
@@ -57,6 +58,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "corpus/moot",
         "corpus/challenge",
         "annotations/rounds/seed-1",
+        "annotations/rounds/moot-1",
         "annotations/agreement",
     ):
         shutil.copytree(REPO / name, root / name)
@@ -295,6 +297,10 @@ def test_what_is_made_up_says_so_wherever_it_is(visit: Any, search: Any, checkou
         assert "made up" in page.locator("h1").inner_text()
         assert "Made-up opinion." in page.locator("header.about").inner_text()
         page.close()
+    headings = visit("agreement/moot-1.html").locator("h2").all_inner_texts()
+    assert headings
+    assert all("(made up)" in heading for heading in headings)
+    assert f"{len(headings)} of them made up" in visit("agreement.html").locator("main").inner_text()
     index = visit("index.html")
     badges = index.locator("tbody tr").filter(has=index.locator(".moot"))
     assert badges.count() == len(Store(checkout).moot_ids())

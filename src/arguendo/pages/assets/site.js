@@ -34,9 +34,10 @@
     const chosen = new URLSearchParams(filter().map((control) => [control.name, control.value]));
     history.replaceState(null, "", `#${chosen}`);
   });
-  form.addEventListener("reset", () => {
+  form.addEventListener("reset", (event) => {
+    event.preventDefault();
     history.replaceState(null, "", "#");
-    setTimeout(filter);
+    read();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", read);
