@@ -18,18 +18,12 @@ ORDER = (
     "baselines.bag_of_words baselines.sequences baselines.crf baselines.linear baselines.embeddings "
     "baselines.fine_tuned baselines.linking baselines sentence_table card croissant dataset_record parquet "
     "release hub publish diff harness.prompts harness.inspect_tasks harness.lm_eval.tasks "
-    "harness.lm_eval harness leaderboard benchmark pictures report pages.markup pages.body pages.opinion "
-<<<<<<< HEAD
+    "harness.lm_eval harness leaderboard benchmark pictures report pages.markup pages.prose pages.body pages.opinion "
     "pages.agreement pages.benchmark pages.challenge pages.site pages labelstudio.config labelstudio.page "
     "labelstudio.regions labelstudio.exports labelstudio.server labelstudio "
     "scale.batches scale.bzip scale.dump scale.facts scale.sources scale.model scale.shard scale.engine "
     "scale __init__ "
     "cli.agree cli.benchmark cli.corpus cli.label cli.release cli.scale cli.site cli "
-=======
-    "pages.agreement pages.benchmark pages.challenge pages.prose pages.site pages labelstudio.config "
-    "labelstudio.page labelstudio.regions labelstudio.exports labelstudio.server labelstudio __init__ "
-    "cli.agree cli.benchmark cli.corpus cli.label cli.release cli.site cli "
->>>>>>> site
 ).split()
 
 
