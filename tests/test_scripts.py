@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from arguendo.opinion import Opinion
+from conftest import SEED_ID
 from test_pdf import MORE, make_pdf, prose
 
 REPO = Path(__file__).parents[1]
@@ -57,8 +58,11 @@ def test_build_goes_the_whole_way_and_closes_with_the_table(checkout: Path) -> N
     out = run(checkout, "scripts/build")
     lines = [line.split("  ", 1) for line in out.splitlines() if "  " in line]
     rows = {name.strip(): value.strip() for name, value in lines}
-    assert rows["opinions"] == "17"
-    assert rows["gold"] == "adjudicated 17"
+    held = {path.name for path in checkout.glob("corpus/*/*/") if (path / "opinion.txt").is_file()}
+    labelled = {path.stem for path in checkout.glob("annotations/gold/*.json")}
+    assert rows["opinions"] == str(len(held))
+    assert rows["gold"] == f"adjudicated {len(labelled)}"
+    assert SEED_ID in held & labelled
     assert rows["problems"] == "0"
     assert "ARGUMENT" in rows["spans"]
     assert "rebuts" in rows["relations"]
@@ -139,6 +143,15 @@ def test_bench_convert_sets_the_readers_beside_parsers(checkout: Path) -> None:
     out = run(checkout, "scripts/bench", "convert", "corpus")
     assert "reader ÷ parser in time" in out
     assert "| markdown |" in out
+
+
+def test_bench_scale_tells_rates_memory_and_what_ten_million_cost(checkout: Path) -> None:
+    out = run(checkout, "scripts/bench", "scale", "8")
+    for stage in ("sentences", "citations", "convert_batch", "1 to 2 workers", "core-hours"):
+        assert stage in out
+    peaks = [int(line.split()[-2]) for line in out.splitlines() if "peak" in line]
+    assert len(peaks) == 4
+    assert peaks[-1] == max(peaks)
 
 
 def test_conversion_prints_the_page_of_figures(checkout: Path, sources: list[Path]) -> None:

@@ -88,5 +88,6 @@ def _svg(title: str, rows: Sequence[str], count: int) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
         ' role="img">'
         f"<title>{html.escape(title)}</title><style>{_STYLE}</style>"
-        f'<rect class="p" width="{width}" height="{height}"/>{_text(8, 22, title, "t")}{"".join(rows)}</svg>\n'
+        f'<rect class="p" width="{width}" height="{height}"/>{_text(8, 22, title, "t")}'
+        f"{''.join(rows)}</svg>\n"
     )

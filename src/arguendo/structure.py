@@ -152,11 +152,13 @@ def _eyecite(text: str, emphasis: Sequence[Emphasis], ends: Sequence[int]) -> It
     """
     from eyecite import get_citations
 
+    from arguendo.citation_tokens import tokenizer
+
     logging.getLogger("eyecite").setLevel(logging.ERROR)
     italics = sorted((e.end, e.start) for e in emphasis if e.kind == "italic")
     previous = 0
     found: Any
-    for found in get_citations(_LINE_BREAK.sub(" ", text.translate(_ASCII))):
+    for found in get_citations(_LINE_BREAK.sub(" ", text.translate(_ASCII)), tokenizer=tokenizer()):
         core = found.span()[0]
         before = bisect_right(ends, core)
         floor = max(_block_start(text, core), ends[before - 1] if before else 0, min(previous, core))

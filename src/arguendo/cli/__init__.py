@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from arguendo.cli import agree, benchmark, corpus, label, release, site
+from arguendo.cli import agree, benchmark, corpus, label, release, scale, site
 from arguendo.cli.benchmark import DATASET, PAGES, STORED
 
 
@@ -151,10 +151,8 @@ def _refuse_broken(gold: Any, text: str, store: Any) -> None:
 
 def _build(arguments: argparse.Namespace) -> int:
     from arguendo.benchmark import stored_boards
-    from arguendo.card import Measured
     from arguendo.errors import CorpusError
     from arguendo.release import build
-    from arguendo.report import agreement_summary, boards_summary
     from arguendo.splits import NGRAM
 
     store = _store()
@@ -286,6 +284,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("draft", type=Path, metavar="DRAFT")
 
     label.add_commands(add("label", None, "rounds of labelling in Label Studio", "label push --round r1"))
+
+    scale.add_commands(
+        add("scale", None, "convert and annotate millions of opinions", "scale run dump --out out")
+    )
 
     agree.add_arguments(add("agree", None, "how far annotators agree", "agree --round r1"))
 
