@@ -264,7 +264,9 @@ def _filters(opinions: Sequence[Held]) -> Html:
         for label in LABELS
     )
     reset = tag("button", text("Show all"), type="reset")
-    return tag("form", *choices, *least, reset, id="filters", hidden="", aria_label="Filters")
+    return tag(
+        "form", *choices, *least, reset, id="filters", hidden="", autocomplete="off", aria_label="Filters"
+    )
 
 
 def _choice(name: str, options: Iterable[tuple[str, str]]) -> Html:

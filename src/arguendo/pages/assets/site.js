@@ -22,6 +22,7 @@
   }
 
   function read() {
+    if (document.getElementById(location.hash.slice(1))) return; // a place on the page, not a choice
     const chosen = new URLSearchParams(location.hash.slice(1));
     for (const control of controls) {
       control.value = chosen.get(control.name) ?? "";
