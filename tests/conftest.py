@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from arguendo.adjudicate import take_over
 from arguendo.annotation import Gold
+from arguendo.cli import main
 from arguendo.convert import convert
 from arguendo.opinion import BLOCK_KINDS, EMPHASIS_KINDS, Opinion, Reading
 from arguendo.sourcemap import REASONS, SourceMap, rebuild
@@ -28,7 +29,7 @@ _WORDY_MARKUP = re.compile(r"<.+>|\]\(\S*\)|!\[.*\]\(\S*\)", re.DOTALL)
 
 def copy_seed_corpus(root: Path) -> None:
     """The corpus and annotations below `root`, of the opinion whose text is in the repository alone."""
-    others = shutil.ignore_patterns("fetched", "manifest.jsonl")
+    others = shutil.ignore_patterns("fetched", "manifest.jsonl", "moot", "challenge")
     shutil.copytree(_REPO / "corpus", root / "corpus", ignore=others)
     annotations = root / "annotations"
     for file in (
@@ -146,3 +147,14 @@ def check_reading(source: str, reading: Reading) -> None:
         assert any(b.start <= emphasis.start < emphasis.end <= b.end for b in reading.blocks), emphasis
     order = [(e.start, -e.end, e.kind) for e in reading.emphasis]
     assert order == sorted(set(order))
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset built from the seed's first pass alone, its corpus beside it."""
+    folder = tmp_path_factory.mktemp("built") / "dataset"
+    copy_seed_corpus(folder.parent)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder.parent)
+        assert main(["build", "--out", str(folder)]) == 0
+    return folder

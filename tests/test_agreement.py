@@ -20,6 +20,7 @@ from arguendo.files import to_json
 from arguendo.offsets import Interval, digest
 from arguendo.opinion import Opinion
 from arguendo.records import annotation_to_record
+from arguendo.report import agreement_markdown
 from arguendo.store import Store
 from conftest import SEED_ID, copy_seed_corpus
 
@@ -203,3 +204,21 @@ def test_one_annotator_alone_cannot_agree(checkout: Path, capsys: Any, arguments
     assert main(["agree", *arguments]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "no opinion has two annotators" in line
+
+
+@pytest.mark.parametrize("round", sorted(Store(REPO).read_agreement()))
+def test_kept_figures_are_those_of_the_annotations(round: str) -> None:
+    store = Store(REPO)
+    paths = [path for path in store.annotation_paths() if path.parts[-3] == round]
+    opinions = sorted({path.stem for path in paths})
+    if missing := set(opinions) - set(store.opinion_ids()):
+        pytest.skip(f"texts of {len(missing)} opinions are not here (arguendo fetch)")
+    doubles = [
+        Double(
+            store.read_opinion(id_), tuple(store.read_annotation(path) for path in paths if path.stem == id_)
+        )
+        for id_ in opinions
+    ]
+    assert json.loads(json.dumps(agreement(doubles))) == store.read_agreement()[round]
+    page = (REPO / "docs" / "agreement.md").read_text("utf-8")
+    assert agreement_markdown(store.read_agreement()) in page

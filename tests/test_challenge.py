@@ -21,7 +21,6 @@ from arguendo.files import to_jsonl
 from arguendo.pages import challenge_page
 from arguendo.release import read_config
 from arguendo.store import Store
-from test_harness import dataset as dataset
 
 REPO = Path(__file__).parents[1]
 STORE = Store(REPO)
@@ -52,7 +51,7 @@ def test_there_are_enough_pairs_of_each_phenomenon() -> None:
     counts = Counter(pair.phenomenon for pair in KEPT)
     assert len(KEPT) >= 200
     assert len(counts) >= 16
-    assert min(counts.values()) >= 8
+    assert min(counts.values()) >= 12
 
 
 def test_no_pair_is_a_template_of_another() -> None:

@@ -25,16 +25,6 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built") / "dataset"
-    copy_seed_corpus(folder.parent)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder.parent)
-        assert main(["build", "--out", str(folder)]) == 0
-    return folder
-
-
 def snapshot(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
@@ -215,13 +205,13 @@ def predictions(tmp_path: Path, *lines: str) -> str:
 
 
 def test_oracle_and_null_predictions_score_one_and_nothing(
-    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gold = gold_to_record(first_gold())
     spans = [{name: span[name] for name in ("label", "start", "end")} for span in gold["spans"]]
     for found, expected in ((spans, 1.0), ([], 0.0)):
         mine = predictions(tmp_path, json.dumps({"id": ID, "spans": found}))
-        assert main([*SCORE, mine, "--data", str(built), "--json"]) == 0
+        assert main([*SCORE, mine, "--data", str(dataset), "--json"]) == 0
         result = json.loads(capsys.readouterr().out)
         for measure in ("exact", "overlap", "characters"):
             assert result["scores"][f"F1 {measure}"]["all"]["value"] == expected
@@ -245,10 +235,10 @@ def test_oracle_and_null_predictions_score_one_and_nothing(
     ],
 )
 def test_predictions_that_do_not_fit_are_listed_with_their_lines_and_no_score_is_given(
-    lines: list[str], codes: list[str], built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    lines: list[str], codes: list[str], dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mine = predictions(tmp_path, *lines)
-    assert main([*SCORE, mine, "--data", str(built)]) == 1
+    assert main([*SCORE, mine, "--data", str(dataset)]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
     for code in codes:
@@ -257,10 +247,10 @@ def test_predictions_that_do_not_fit_are_listed_with_their_lines_and_no_score_is
 
 
 def test_the_baseline_writes_predictions_that_can_be_scored(
-    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "p.jsonl"
-    data = ["--data", str(built), "--split", "train"]
+    data = ["--data", str(dataset), "--split", "train"]
     assert main(["baseline", "span-extraction", "cue-phrases", *data, "--out", str(path)]) == 0
     assert main(["score", "span-extraction", str(path), *data]) == 0
     assert "none: 1 opinion gives no interval" in capsys.readouterr().out
@@ -278,6 +268,7 @@ def test_the_installed_command_starts_helps_and_fails_without_a_traceback(tmp_pa
         "baseline",
         "score",
         "report",
+        "site",
         "view",
     ):
         assert name in helped.stdout

@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from arguendo import score
-from arguendo.cli import main
 from arguendo.files import to_jsonl
 from arguendo.harness.prompts import PROMPTED, prediction, prompts
 from arguendo.release import read_config
-from conftest import copy_seed_corpus
 
 ANSWERS = (
     "denied",
@@ -25,16 +23,6 @@ ANSWERS = (
     "lol",
     "",
 )
-
-
-@pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built") / "dataset"
-    copy_seed_corpus(folder.parent)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder.parent)
-        assert main(["build", "--out", str(folder)]) == 0
-    return folder
 
 
 def reply(prompt: str) -> str:

@@ -15,16 +15,24 @@ from arguendo.benchmark import (
     write_answers,
     write_measured,
 )
-from arguendo.challenge import examples
+from arguendo.card import DATASET_DATE, DATASET_VERSION
+from arguendo.challenge import agreement_with_intention, examples
 from arguendo.cli import main
 from arguendo.files import to_jsonl
 from arguendo.leaderboard import board
 from arguendo.pages import benchmark_page
-from arguendo.report import between_marks, boards_markdown, boards_summary
+from arguendo.pictures import agreement_chart, label_chart, leaderboard_chart
+from arguendo.report import (
+    agreement_summary,
+    between_marks,
+    boards_markdown,
+    boards_summary,
+    composition_markdown,
+    intention_markdown,
+)
 from arguendo.store import Store
 from arguendo.tasks import OUTPUTS
 from conftest import SEED_ID
-from test_harness import dataset as dataset
 
 REPO = Path(__file__).parents[1]
 GOLD = ["rejected"] * 8 + ["accepted"] * 4
@@ -68,7 +76,7 @@ def test_the_page_loads_nothing_and_names_cannot_become_markup() -> None:
     )
     assert "<b>floor" not in page
     assert "&lt;b&gt;floor" in page
-    assert "http" not in page
+    assert "://" not in page
     assert 'href="a.html"' not in page  # links are of span extraction
     assert page == benchmark_page(
         [found], {"argument-outcome": {"right": {"fit": 1, "predict": 2}}}, curve, {"o1": "a.html"}, {}
@@ -120,6 +128,29 @@ def test_figures_of_the_pages_are_those_of_the_stored_predictions() -> None:
     assert boards_markdown(BOARDS, measured.runtimes, measured.curve, CHALLENGE) in page
     readme = (REPO / "README.md").read_text("utf-8")
     assert between_marks(readme, "leaderboard", boards_summary(BOARDS)) == readme
+
+
+def test_figures_of_datasheet_and_readme_are_those_of_the_annotations() -> None:
+    store = Store(REPO)
+    golds = [store.read_gold(path) for path in store.gold_paths()]
+    kept = sum(pair.dropped is None for pair in store.read_challenge())
+    composition = composition_markdown(golds, store.moot_ids(), kept)
+    agreement = agreement_summary(store.read_agreement())
+    for name in ("README.md", "DATASHEET.md"):
+        page = (REPO / name).read_text("utf-8")
+        assert between_marks(between_marks(page, "composition", composition), "agreement", agreement) == page
+    real = [gold for gold in golds if gold.opinion not in store.moot_ids()]
+    for picture, chart in (
+        ("labels", label_chart(real)),
+        ("agreement", agreement_chart(store.read_agreement())),
+        ("leaderboard", leaderboard_chart(BOARDS)),
+    ):
+        assert (REPO / "docs" / "pictures" / f"{picture}.svg").read_text("utf-8") == chart
+    challenge = (REPO / "docs" / "challenge.md").read_text("utf-8")
+    pairs, answers = store.read_challenge(), store.read_challenge_answers()
+    assert intention_markdown(agreement_with_intention(pairs, answers)) in challenge
+    cite = (REPO / "CITATION.cff").read_text("utf-8")
+    assert f"version: {DATASET_VERSION}\ndate-released: {DATASET_DATE}\n" in cite
 
 
 @pytest.mark.skipif(not BOARDS, reason="no predictions are stored")

@@ -7,7 +7,6 @@ import pytest
 
 from arguendo.cli import main
 from arguendo.tasks import OUTPUTS
-from test_harness import dataset as dataset
 
 pytest.importorskip("sentence_transformers", reason="the extra [neural] is not installed")
 RUN = ["--split", "train"]

@@ -14,7 +14,6 @@ from arguendo.errors import CorpusError, UsageError
 from arguendo.files import to_jsonl
 from arguendo.release import read_config
 from arguendo.tasks import OUTPUTS, TASKS
-from test_harness import dataset as dataset
 
 EMPTY: dict[str, Any] = {
     "span-extraction": [],

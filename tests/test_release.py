@@ -1,6 +1,7 @@
 """The built dataset: loaded by plain `datasets`, equal to the stored records, the same every time."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,16 +20,6 @@ from conftest import copy_seed_corpus, first_gold
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"
 CONFIGS = ["gold", "annotations", *TASKS]
-
-
-@pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("built") / "dataset"
-    copy_seed_corpus(folder.parent)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder.parent)
-        assert main(["build", "--out", str(folder)]) == 0
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -167,13 +158,67 @@ def test_the_card_names_the_configs_and_how_far_to_trust_them(dataset: Path) -> 
         assert files["split"] == "train"
         assert list(dataset.glob(files["path"]))
     assert card.data.annotations_creators == ["machine-generated"]
-    for words in (
-        "1 of 1 provisional",
-        "Splits (`train`) are by",
-        "language model",
-        "no agreement has been measured",
-    ):
+    for words in ("1 of 1 opinions are provisional", "Splits (`train`) are by", "no person has checked"):
         assert words in card.text
+
+
+def test_the_lines_of_the_first_screen_load_it(dataset: Path, tmp_path: Path) -> None:
+    card = (dataset / "README.md").read_text("utf-8")
+    lines = card[card.index("```python\n") + 10 :].split("```")[0]
+    assert card.index("```python") - card.index("# arguendo") < 1_500
+    assert lines.count("load_dataset(") == 2
+    code = lines.replace("FOLDER", str(dataset)) + f"\nassert opinions[0]['id'] == {ID!r} and len(links)\n"
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment, timeout=120)
+
+
+def test_features_in_the_card_are_those_of_the_files(dataset: Path) -> None:
+    import pyarrow.parquet as pq
+    from datasets import Features
+    from huggingface_hub import DatasetCard
+
+    infos = DatasetCard.load(dataset / "README.md").data.dataset_info
+    assert [info["config_name"] for info in infos] == CONFIGS
+    for info in infos:
+        [split] = info["splits"]
+        [path] = (dataset / info["config_name"]).glob(f"{split['name']}-*.parquet")
+        schema = pq.read_schema(path)
+        features = Features._from_yaml_list(info["features"])
+        assert features == Features.from_arrow_schema(schema), info["config_name"]
+        assert split["num_examples"] == pq.read_metadata(path).num_rows
+
+
+def plain(value: Any) -> Any:
+    """A value with arrays as lists, whatever library it came through."""
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items()}
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "duckdb"])
+@pytest.mark.parametrize("config", CONFIGS)
+def test_other_libraries_read_the_same(library: str, config: str, dataset: Path) -> None:
+    import pyarrow.parquet as pq
+
+    [path] = (dataset / config).glob("*.parquet")
+    expected = pq.read_table(path).to_pylist()
+    if library == "pandas":
+        import pandas
+
+        rows = [dict(row) for row in pandas.read_parquet(path, dtype_backend="pyarrow").to_dict("records")]
+        found: Any = [{k: None if v is pandas.NA else plain(v) for k, v in row.items()} for row in rows]
+    elif library == "polars":
+        import polars
+
+        found = polars.read_parquet(path).to_dicts()
+    else:
+        import duckdb
+
+        relation: Any = duckdb.sql(f"select * from read_parquet('{path}')")
+        found = relation.to_arrow_table().to_pylist()
+    assert found == expected
 
 
 def test_what_is_no_dataset_of_ours_is_neither_read_nor_replaced(

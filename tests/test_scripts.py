@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from arguendo.opinion import Opinion
+from conftest import SEED_ID
 from test_pdf import MORE, make_pdf, prose
 
 REPO = Path(__file__).parents[1]
@@ -19,6 +20,9 @@ SHOWN = [
     "scripts",
     "corpus",
     "annotations",
+    "benchmark",
+    "docs",
+    "DATASHEET.md",
     "pyproject.toml",
     "constraints.txt",
     "README.md",
@@ -52,17 +56,19 @@ def run(checkout: Path, *command: str) -> str:
 
 def test_build_goes_the_whole_way_and_closes_with_the_table(checkout: Path) -> None:
     out = run(checkout, "scripts/build")
-    table = dict(line.split("  ", 1) for line in out.rsplit("\n\n", 1)[1].splitlines() if "  " in line)
-    rows = {name.strip(): value.strip() for name, value in table.items()}
-    assert rows["opinions"] == "1"
-    assert rows["footnotes"] == "3"
+    lines = [line.split("  ", 1) for line in out.splitlines() if "  " in line]
+    rows = {name.strip(): value.strip() for name, value in lines}
+    held = {path.name for path in checkout.glob("corpus/*/*/") if (path / "opinion.txt").is_file()}
+    labelled = {path.stem for path in checkout.glob("annotations/gold/*.json")}
+    assert rows["opinions"] == str(len(held))
+    assert rows["gold"] == f"adjudicated {len(labelled)}"
+    assert SEED_ID in held & labelled
     assert rows["problems"] == "0"
     assert "ARGUMENT" in rows["spans"]
     assert "rebuts" in rows["relations"]
     assert (checkout / rows["dataset"] / "README.md").is_file()
     assert (checkout / rows["page"]).is_file()
-    interval = next(value for name, value in rows.items() if name.endswith("95 % interval"))
-    assert interval == "none: 1 opinion gives no interval"
+    assert out.index("span-extraction (test)") < out.index("challenge (pairs right in both versions)")
 
 
 def test_build_refuses_when_the_stored_text_is_not_what_the_reader_gives(checkout: Path) -> None:
@@ -81,8 +87,12 @@ def test_build_refuses_when_the_stored_text_is_not_what_the_reader_gives(checkou
 
 def test_docs_are_what_the_code_says(checkout: Path) -> None:
     run(checkout, "scripts/docs")
-    for page in sorted((checkout / "docs").glob("*.md")):
-        assert page.read_bytes() == (REPO / "docs" / page.name).read_bytes(), "run scripts/docs"
+    for page in (
+        *sorted((checkout / "docs").glob("*.md")),
+        checkout / "README.md",
+        checkout / "DATASHEET.md",
+    ):
+        assert page.read_bytes() == (REPO / page.relative_to(checkout)).read_bytes(), "run scripts/docs"
 
 
 def test_bench_prints_a_line_for_each_stage(checkout: Path) -> None:
@@ -111,7 +121,7 @@ def test_lossless_proves_each_format_and_finds_a_loss(checkout: Path, sources: l
     facts = ("--court", "ca2", "--date", "2018-10-22", "--out", "converted", "--docket")
     for number, path in enumerate(sources):
         run(checkout, ".venv/bin/arguendo", "convert", str(path), *facts, f"No. 18-{number}")
-    command = (".venv/bin/python", "scripts/lossless", "corpus", "converted")
+    command = (".venv/bin/python", "scripts/lossless", "corpus/opinions", "converted")
     out = run(checkout, *command)
     assert "4 of 4 without loss" in out
     assert {line.split(":")[0] for line in out.splitlines()[:-1]} == {"html", "markdown", "pdf", "text"}
@@ -133,6 +143,15 @@ def test_bench_convert_sets_the_readers_beside_parsers(checkout: Path) -> None:
     out = run(checkout, "scripts/bench", "convert", "corpus")
     assert "reader ÷ parser in time" in out
     assert "| markdown |" in out
+
+
+def test_bench_scale_tells_rates_memory_and_what_ten_million_cost(checkout: Path) -> None:
+    out = run(checkout, "scripts/bench", "scale", "8")
+    for stage in ("sentences", "citations", "convert_batch", "1 to 2 workers", "core-hours"):
+        assert stage in out
+    peaks = [int(line.split()[-2]) for line in out.splitlines() if "peak" in line]
+    assert len(peaks) == 4
+    assert peaks[-1] == max(peaks)
 
 
 def test_conversion_prints_the_page_of_figures(checkout: Path, sources: list[Path]) -> None:

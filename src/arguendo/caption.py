@@ -259,6 +259,14 @@ def court_id(name: str | None, date: str | None = None) -> str | None:
     return None
 
 
+def court_name(court: str) -> str:
+    """The name of a court by its courts-db id; the id itself where courts-db does not know it."""
+    from courts_db import find_court_by_id
+
+    found = find_court_by_id(court)
+    return str(found[0]["name"]) if found else court
+
+
 def _without_division(name: str) -> Iterator[str]:
     """A court's name without its division, of which one to three words are the place."""
     line = _one_line(name)

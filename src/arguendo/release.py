@@ -23,10 +23,12 @@ from arguendo.annotation import (
     Annotator,
     Gold,
 )
-from arguendo.card import CHALLENGE, DEFAULT_CONFIG, Rows, card, moot_config
+from arguendo.card import CHALLENGE, DEFAULT_CONFIG, Content, Measured, Rows, card, moot_config
 from arguendo.challenge import Pair, examples
+from arguendo.croissant import DataFile, croissant
+from arguendo.dataset_record import write_dataset_record
 from arguendo.errors import CorpusError, Problem, fail, misuse
-from arguendo.files import replace_folder
+from arguendo.files import replace_folder, write_atomically
 from arguendo.offsets import DIGEST_LENGTH, sha256
 from arguendo.opinion import (
     BLOCK_KINDS,
@@ -36,6 +38,7 @@ from arguendo.opinion import (
     SUB_OPINION_KINDS,
     Opinion,
 )
+from arguendo.parquet import read_parquet, write_parquet
 from arguendo.records import Record, annotation_to_record, gold_to_record, opinion_to_record
 from arguendo.splits import MOST_SHARED, SPLITS, Shared, shared_across_splits, split_of
 
@@ -244,6 +247,8 @@ def features_by_config() -> dict[str, Any]:
     return found | {moot_config(name): features for name, features in found.items()}
 
 
+_NOTHING = Measured()
+
 # --- the folder --------------------------------------------------------------------------------
 
 
@@ -263,10 +268,14 @@ def build(
     annotators: Sequence[Annotator],
     moot: Collection[str] = (),
     challenge: Sequence[Pair] = (),
+    measured: Measured = _NOTHING,
+    *,
+    guidelines: str,
 ) -> Built:
     """Write the dataset folder `out`, whole or not at all.
 
-    `moot` are the ids of made-up opinions, `challenge` the made-up pairs of passages.
+    `moot` are the ids of made-up opinions, `challenge` the made-up pairs of passages; `measured` is
+    what the card shows beside the rows, `guidelines` the guidelines' version.
     The same input gives the same bytes.
 
     Raises:
@@ -294,15 +303,25 @@ def build(
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".new-") as made:
         fresh = Path(made) / "dataset"
         digests = {}
+        files: list[DataFile] = []
         for name, by_split in rows.items():
-            content = hashlib.sha256()
+            hashed = hashlib.sha256()
             for split, of_split in by_split.items():
                 file = _data_file(fresh, name, split)
-                _write_parquet(file, of_split, features[name])
-                content.update(file.read_bytes())
-            digests[name] = content.hexdigest()[:DIGEST_LENGTH]
+                write_parquet(file, of_split, features[name])
+                data = file.read_bytes()
+                hashed.update(data)
+                path = file.relative_to(fresh).as_posix()
+                files.append(DataFile(name, split, path, hashlib.sha256(data).hexdigest()))
+            digests[name] = hashed.hexdigest()[:DIGEST_LENGTH]
         real = [gold for gold in golds if gold.opinion not in moot]
-        (fresh / "README.md").write_bytes(card(real, rows, digests, annotators, shared).encode())
+        content = Content(real, rows, digests, features, annotators, shared, measured)
+        (fresh / "README.md").write_bytes(card(content).encode())
+        for name, picture in measured.pictures.items():
+            write_atomically(fresh / "pictures" / f"{name}.svg", picture.encode())
+        described = json.dumps(croissant(content, files), ensure_ascii=False, indent=2)
+        (fresh / "croissant.json").write_bytes(f"{described}\n".encode())
+        write_dataset_record(fresh, rows, guidelines)
         replace_folder(out, fresh)
     counts = {
         name: {split: len(of_split) for split, of_split in by_split.items()}
@@ -324,15 +343,6 @@ def _data_file(folder: Path, config: str, split: str) -> Path:
     return folder / config / f"{split}-00000-of-00001.parquet"
 
 
-def _write_parquet(path: Path, rows: Rows, features: Any) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table = pa.Table.from_pylist([features.encode_example(row) for row in rows], schema=features.arrow_schema)
-    pq.write_table(table, path, compression="zstd", use_content_defined_chunking=True, write_page_index=True)
-
-
 def read_config(folder: Path, config: str, split: str | None = None) -> Rows:
     """The rows of a config of a built dataset, of one split or all, class labels by name.
 
@@ -347,33 +357,7 @@ def read_config(folder: Path, config: str, split: str | None = None) -> Rows:
         hint = f"It has {', '.join(held)}; opinions that are not here come by `arguendo fetch`"
         raise misuse(str(folder / config), f"no split {split!r}", hint)
     wanted = held if split is None else [split]
-    return [row for each in wanted for row in _read_parquet(_data_file(folder, config, each))]
-
-
-def _read_parquet(path: Path) -> Rows:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(path)
-        features = json.loads(table.schema.metadata[b"huggingface"])["info"]["features"]
-    except (pa.ArrowInvalid, TypeError, KeyError):
-        raise fail(str(path), "parquet", "not a Parquet file of this dataset", "Build it again") from None
-    return [_named(row, features) for row in table.to_pylist()]
-
-
-def _named(value: Any, feature: Any) -> Any:
-    """A value with the numbers of class labels replaced by their names."""
-    if value is None:
-        return None
-    kind = feature.get("_type") if isinstance(feature, dict) else None
-    if kind == "ClassLabel":
-        return feature["names"][value]
-    if kind == "List":
-        return [_named(item, feature["feature"]) for item in value]
-    if isinstance(feature, dict) and not isinstance(kind, str):
-        return {name: _named(value[name], part) for name, part in feature.items()}
-    return value
+    return [row for each in wanted for row in read_parquet(_data_file(folder, config, each))]
 
 
 def splits(folder: Path, config: str) -> list[str]:

@@ -1,13 +1,14 @@
 """Figures of the corpus, of a built dataset and of systems' predictions, as tables of text and Markdown."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from arguendo.annotation import LABELS, RELATIONS, Gold
 from arguendo.challenge import PhenomenonScore
 from arguendo.leaderboard import Board
 from arguendo.opinion import Opinion
+from arguendo.splits import SPLITS, split_of_docket
 
 Table = list[tuple[str, str]]
 _UNDEFINED = "undefined"
@@ -83,6 +84,81 @@ def boards_markdown(
     return "\n\n".join(parts) + "\n"
 
 
+def composition_markdown(golds: Sequence[Gold], moot: Collection[str], pairs: int) -> str:
+    """What the corpus holds, by what is real and what is made up, as Markdown. Told by gold and ids alone."""
+    names = {
+        "real": [g for g in golds if g.opinion not in moot],
+        "made up": [g for g in golds if g.opinion in moot],
+    }
+    rows = [("opinions", *(str(len(each)) for each in names.values()))]
+    parts = {name: [gold.opinion.split(".") for gold in each] for name, each in names.items()}
+    rows.append(("courts", *(str(len({court for court, *_ in each})) for each in parts.values())))
+    years = {name: sorted(date[:4] for *_, date in each) for name, each in parts.items()}
+    rows.append(("years", *(f"{each[0]} to {each[-1]}" if each else "" for each in years.values())))
+    for split in SPLITS:
+        counts = (
+            sum(split_of_docket(court, docket) == split for court, docket, _ in each)
+            for each in parts.values()
+        )
+        rows.append((split, *map(str, counts)))
+    for label in LABELS:
+        found = (sum(s.label == label for g in each for s in g.spans) for each in names.values())
+        rows.append((f"`{label}`", *map(str, found)))
+    for type_ in RELATIONS:
+        found = (sum(r.type == type_ for g in each for r in g.relations) for each in names.values())
+        rows.append((f"`{type_}`", *map(str, found)))
+    status = (sum(g.status == "adjudicated" for g in each) for each in names.values())
+    rows.append(("adjudicated", *map(str, status)))
+    table = _markdown(("", *names), rows)
+    return f"{table}\n\nChallenge: {pairs} pairs of passages, made up."
+
+
+def agreement_markdown(records: Mapping[str, Mapping[str, Any]]) -> str:
+    """The kept figures of agreement as Markdown, a section a round."""
+    parts = []
+    for round, record in records.items():
+        size = f"{record['opinions']} opinions, {' and '.join(record['annotators'])}; {record['interval']}."
+        rows = [
+            (measure, name, f"{_figure(figure['value'])}{_bounds(figure['interval'])}", f"{figure['n']:,}")
+            for measure, by_name in record["figures"].items()
+            for name, figure in by_name.items()
+        ]
+        parts.append(f"## Round {round}\n\n{size}\n\n{_markdown(('measure', 'of', 'value', 'n'), rows)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def agreement_summary(records: Mapping[str, Mapping[str, Any]]) -> str:
+    """The figures by which rounds are compared, as one Markdown table."""
+    kept = (
+        ("span F1, overlap", ("ARGUMENT", "HOLDING", "REBUTTAL", "all")),
+        ("α, unitised", ("all",)),
+        ("relation F1, on matched spans", ("all",)),
+    )
+    rows = [
+        (
+            round,
+            str(record["opinions"]),
+            *(
+                _figure(record["figures"][measure][name]["value"])
+                for measure, names in kept
+                for name in names
+            ),
+        )
+        for round, record in records.items()
+    ]
+    head = (
+        "round",
+        "opinions",
+        "F1 ARGUMENT",
+        "F1 HOLDING",
+        "F1 REBUTTAL",
+        "F1 all",
+        "α_U all",
+        "relations F1",
+    )
+    return _markdown(head, rows)
+
+
 def phenomena_table(challenge: Mapping[str, Sequence[PhenomenonScore]]) -> str:
     """Scores of systems on the challenge by phenomenon, beside chance, as a Markdown table."""
     names = list(challenge)
@@ -96,6 +172,16 @@ def phenomena_table(challenge: Mapping[str, Sequence[PhenomenonScore]]) -> str:
         for at, row in enumerate(challenge[names[0]])
     ]
     return _markdown(("phenomenon", "pairs", "chance", *names), rows)
+
+
+def intention_markdown(found: Mapping[str, Mapping[str, float]]) -> str:
+    """`challenge.agreement_with_intention` as a Markdown table."""
+    names = [name for name in next(iter(found.values()), {}) if name != "pairs"]
+    rows = [
+        (phenomenon, f"{row['pairs']:.0f}", *(f"{row[name]:.3f}" for name in names))
+        for phenomenon, row in found.items()
+    ]
+    return _markdown(("phenomenon", "pairs written", *names), rows)
 
 
 def boards_summary(boards: Sequence[Board]) -> str:

@@ -22,7 +22,12 @@ _WORD = re.compile(r"\w+")
 
 def split_of(metadata: Metadata) -> str:
     """The split of an opinion: where the SHA-256 of its `<court>/<docket>` lies between 0 and 1."""
-    name = f"{metadata.court}/{metadata.docket}"
+    return split_of_docket(metadata.court, metadata.docket)
+
+
+def split_of_docket(court: str, docket: str) -> str:
+    """The split of all opinions on a docket."""
+    name = f"{court}/{docket}"
     place = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") / 2**64
     return next(split for split, bound in _BOUNDS.items() if place < bound)
 

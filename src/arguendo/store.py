@@ -51,6 +51,7 @@ class Store:
         self.opinions = root / "corpus" / "opinions"
         self.fetched = root / "corpus" / "fetched"
         self.moot = root / "corpus" / "moot"
+        self.agreement = root / "annotations" / "agreement"
         self.challenge = root / "corpus" / "challenge"
         self.challenge_answers = root / "annotations" / "challenge"
         self.manifest = root / "corpus" / "manifest.jsonl"
@@ -125,6 +126,10 @@ class Store:
         path = self.adjudication_path(opinion_id)
         return _read_record(path, "adjudication") if path.is_file() else None
 
+    def read_agreement(self) -> dict[str, Record]:
+        """The figures of agreement that are kept, by round (`arguendo agree --keep`)."""
+        return {path.stem: read_json(path) for path in sorted(self.agreement.glob("*.json"))}
+
     def read_challenge(self) -> list[Pair]:
         """The minimal pairs, by phenomenon and number, those that were dropped too.
 
@@ -149,17 +154,25 @@ class Store:
             for path in sorted(self.challenge_answers.glob("*.jsonl"))
         }
 
+    def guidelines_version(self) -> str:
+        """The version that the guidelines say they are, e.g. "1.2".
+
+        Raises:
+            CorpusError: they do not say it.
+            UsageError: there are no guidelines.
+        """
+        version = re.search(r"^Version (\d+(?:\.\d+)*)", read_text(self.guidelines), re.MULTILINE)
+        if version is None:
+            hint = "Begin a line with, e.g., “Version 1.0”"
+            raise fail(self._name(self.guidelines), "guidelines-version", "no line says the version", hint)
+        return version[1]
+
     def read_round(self, round: str) -> Record:
         """Where the annotations of a round came from; empty lists for a round that was never pulled."""
         path = self.rounds / round / ROUND_FILE
         if not path.exists():
             return {"round": round, "tasks": [], "annotations": []}
         return _read_record(path, "round")
-
-    def guidelines_version(self) -> str:
-        """The version that the guidelines say they are; "0" where they say none."""
-        version = re.search(r"^Version (\d+(?:\.\d+)*)", read_text(self.guidelines), re.MULTILINE)
-        return version[1] if version else "0"
 
     # --- checking ---
 
@@ -190,6 +203,8 @@ class Store:
         return sorted(set(found))
 
     def _problems_of(self, file: Path) -> list[Problem]:
+        if file.parent == self.agreement:
+            return []  # figures; a test holds them against the annotations
         if file.parent == self.challenge_answers:
             lines = [
                 (n, finding) for n, line in read_jsonl(file) for finding in schema_findings(line, _ANSWER)
@@ -301,6 +316,11 @@ class Store:
 
     def write_round(self, record: Record) -> None:
         write_atomically(self.rounds / record["round"] / ROUND_FILE, to_json(record))
+
+    def write_agreement(self, round: str, figures: Record) -> Path:
+        path = self.agreement / f"{round}.json"
+        write_atomically(path, to_json(figures))
+        return path
 
     def write_gold(self, gold: Gold) -> Path:
         path = self.gold_path(gold.opinion)

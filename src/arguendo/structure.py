@@ -119,7 +119,7 @@ _SIGNAL = re.compile(
 # What stands between a citation and the name of the next case.
 _BETWEEN = re.compile(r"[\s.,;:)\]]+")
 _SLIP = re.compile(
-    r"\b[A-Z][^;:()\n]{1,90}?, No\. (?P<number>[\w.-]{2,20}(?: [A-Z][\w.-]{0,6})?), slip op\."
+    r"\b[A-Z][^;:()\n]{1,90}?, No\. (?P<number>[\w./-]{2,20}(?: [A-Z][\w.-]{0,6})?), slip op\."
     r"(?: at (?P<pin>\d+(?:[-–]\d+)?(?: n\. ?\d+)?))?"
 )
 _NAME_TO_CORE = re.compile(r",? (?:No\. [^,;()]{2,40}, )?\Z")
@@ -152,11 +152,13 @@ def _eyecite(text: str, emphasis: Sequence[Emphasis], ends: Sequence[int]) -> It
     """
     from eyecite import get_citations
 
+    from arguendo.citation_tokens import tokenizer
+
     logging.getLogger("eyecite").setLevel(logging.ERROR)
     italics = sorted((e.end, e.start) for e in emphasis if e.kind == "italic")
     previous = 0
     found: Any
-    for found in get_citations(_LINE_BREAK.sub(" ", text.translate(_ASCII))):
+    for found in get_citations(_LINE_BREAK.sub(" ", text.translate(_ASCII)), tokenizer=tokenizer()):
         core = found.span()[0]
         before = bisect_right(ends, core)
         floor = max(_block_start(text, core), ends[before - 1] if before else 0, min(previous, core))

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from arguendo.cli import agree, benchmark, corpus, interchange, label
-from arguendo.cli.benchmark import DATASET, PAGES
+from arguendo.cli import agree, benchmark, corpus, interchange, label, release, scale, site
+from arguendo.cli.benchmark import DATASET, PAGES, STORED
 
 
 def run() -> NoReturn:
@@ -150,6 +150,7 @@ def _refuse_broken(gold: Any, text: str, store: Any) -> None:
 
 
 def _build(arguments: argparse.Namespace) -> int:
+    from arguendo.benchmark import stored_boards
     from arguendo.errors import CorpusError
     from arguendo.release import build
     from arguendo.splits import NGRAM
@@ -164,6 +165,12 @@ def _build(arguments: argparse.Namespace) -> int:
     annotations = [store.read_annotation(path) for path in store.annotation_paths() if path.stem in here]
     if elsewhere := {path.stem for path in (*store.annotation_paths(), *store.gold_paths())} - here:
         print(f"left out, because their text is not here (arguendo fetch): {', '.join(sorted(elsewhere))}")
+    figures = store.read_agreement()
+    try:
+        boards = stored_boards(STORED)
+    except CorpusError as error:
+        boards = []
+        print(f"the card shows no baselines: {error.problems[0].message} (scripts/benchmark predicts again)")
     built = build(
         arguments.out,
         opinions,
@@ -172,6 +179,8 @@ def _build(arguments: argparse.Namespace) -> int:
         store.read_annotators(),
         store.moot_ids(),
         store.read_challenge(),
+        _measured(figures, boards, [gold for gold in golds if gold.opinion not in store.moot_ids()]),
+        guidelines=store.guidelines_version(),
     )
     for name, by_split in built.rows.items():
         print(f"{name:<20}", ", ".join(f"{split} {count:,}" for split, count in by_split.items()))
@@ -182,6 +191,22 @@ def _build(arguments: argparse.Namespace) -> int:
         print(f"leak check: across splits, {most.first} and {most.second} share most: {share}")
     print(arguments.out)
     return 0
+
+
+def _measured(figures: Any, boards: Any, golds: Any) -> Any:
+    """What the card shows of agreement and baselines, as far as it was measured."""
+    from arguendo.card import Measured
+    from arguendo.pictures import agreement_chart, label_chart, leaderboard_chart
+    from arguendo.report import agreement_summary, boards_summary
+
+    pictures = {"labels": label_chart(golds)}
+    if figures:
+        pictures["agreement"] = agreement_chart(figures)
+    if boards:
+        pictures["leaderboard"] = leaderboard_chart(boards)
+    return Measured(
+        agreement_summary(figures) if figures else "", boards_summary(boards) if boards else "", pictures
+    )
 
 
 def _view(arguments: argparse.Namespace) -> int:
@@ -260,6 +285,10 @@ def _parser() -> argparse.ArgumentParser:
 
     label.add_commands(add("label", None, "rounds of labelling in Label Studio", "label push --round r1"))
 
+    scale.add_commands(
+        add("scale", None, "convert and annotate millions of opinions", "scale run dump --out out")
+    )
+
     agree.add_arguments(add("agree", None, "how far annotators agree", "agree --round r1"))
 
     command = add("adjudicate", _adjudicate, "raw annotations into gold", f"adjudicate {opinion_id}")
@@ -272,8 +301,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--out", type=Path, default=DATASET, metavar="DIR")
 
+    release.add_commands(add, _build)
+
     benchmark.add_commands(add)
     interchange.add_commands(add)
+
+    site.add_arguments(add("site", None, "corpus and benchmark as a site of static pages", "site"))
 
     command = add("view", _view, "an opinion with its labels as a page", f"view {opinion_id}")
     command.add_argument("id", metavar="ID")

@@ -13,17 +13,34 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--annotators", metavar="A,B", help="these alone")
     command.add_argument("--out", type=Path, default=PAGE, metavar="FILE", help=f"the page; default: {PAGE}")
     command.add_argument("--json", action="store_true")
+    command.add_argument(
+        "--keep", action="store_true", help="the figures of one round, in annotations/agreement/"
+    )
     command.set_defaults(command=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     from arguendo.agreement import GAMMA, agreement
+    from arguendo.errors import fail, misuse
     from arguendo.files import write_atomically
     from arguendo.pages import agreement_page
     from arguendo.store import Store
 
-    doubles, missing = _doubles(Store(Path()), arguments)
+    store = Store(Path())
+    annotators = arguments.annotators.split(",") if arguments.annotators else None
+    doubles, missing = read_doubles(store, arguments.round, annotators)
+    if not doubles and not missing:
+        hint = "Name rounds and annotators that share an opinion; one alone cannot agree"
+        raise fail(str(store.rounds), "agreement", "no opinion has two annotators", hint)
+    if not doubles:
+        raise fail(str(store.rounds), "agreement", "none of their texts is here", "Run: arguendo fetch")
     result = agreement(doubles)
+    if arguments.keep:
+        if missing or len(result["rounds"]) != 1 or GAMMA not in result["figures"]:
+            hint = "Name one round, fetch its opinions, and install arguendo[gamma]"
+            raise misuse("arguendo agree", "only all figures of one whole round are kept", hint)
+        print(store.write_agreement(result["rounds"][0], result))
+        return 0
     if arguments.json:
         print(json.dumps({**result, "without text here": missing}, ensure_ascii=False, indent=2))
         return 0
@@ -43,16 +60,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _doubles(store: Any, arguments: argparse.Namespace) -> tuple[list[Any], list[str]]:
-    """Opinions with two or more readings, and those of which the text is not here."""
+def read_doubles(
+    store: Any, rounds: list[str] | None = None, annotators: list[str] | None = None
+) -> tuple[list[Any], list[str]]:
+    """Opinions with two or more readings, and those of which the text is not here; None takes all."""
     from arguendo.agreement import Double
     from arguendo.errors import fail
 
-    wanted = arguments.annotators.split(",") if arguments.annotators else None
     by_opinion: dict[str, dict[str, Any]] = {}
     for path in store.annotation_paths():
         round, annotator, opinion = path.parts[-3], path.parts[-2], path.stem
-        if (arguments.round and round not in arguments.round) or (wanted and annotator not in wanted):
+        if (rounds and round not in rounds) or (annotators and annotator not in annotators):
             continue
         readings = by_opinion.setdefault(opinion, {})
         if annotator in readings:
@@ -60,9 +78,6 @@ def _doubles(store: Any, arguments: argparse.Namespace) -> tuple[list[Any], list
             raise fail(str(path), "agreement", message, "Name one round with --round")
         readings[annotator] = store.read_annotation(path)
     several = {opinion: readings for opinion, readings in by_opinion.items() if len(readings) > 1}
-    if not several:
-        hint = "Name rounds and annotators that share an opinion; one alone cannot agree"
-        raise fail(str(store.rounds), "agreement", "no opinion has two annotators", hint)
     here = set(store.opinion_ids())
     missing = sorted(several.keys() - here)
     doubles = [
@@ -71,6 +86,4 @@ def _doubles(store: Any, arguments: argparse.Namespace) -> tuple[list[Any], list
         )
         for opinion in sorted(several.keys() & here)
     ]
-    if not doubles:
-        raise fail(str(store.rounds), "agreement", "none of their texts is here", "Run: arguendo fetch")
     return doubles, missing

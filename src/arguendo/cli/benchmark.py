@@ -187,7 +187,10 @@ def _report(arguments: argparse.Namespace) -> int:
     runtimes, curve = read_measured(arguments.stored)
     pairs = store.read_challenge()
     challenge = stored_challenge(arguments.stored, examples(pairs))
-    links = _worst_pages(arguments.stored, boards, opinions, golds)
+    against = worst_pages(arguments.stored, boards, opinions, golds)
+    for opinion_id, page in against.items():
+        write_atomically(PAGES / "against" / f"{opinion_id}.html", page.encode())
+    links = {opinion_id: f"against/{opinion_id}.html" for opinion_id in against}
     write_atomically(REPORT, benchmark_page(boards, runtimes, curve, links, challenge).encode())
     write_atomically(REPORT.with_suffix(".md"), boards_markdown(boards, runtimes, curve, challenge).encode())
     if pairs:
@@ -204,15 +207,14 @@ def _report(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _worst_pages(stored: Path, boards: Any, opinions: Any, golds: Any) -> dict[str, str]:
-    """Pages of gold beside prediction, of the opinions that the best span extractor does worst."""
+def worst_pages(stored: Path, boards: Any, opinions: Any, golds: Any) -> dict[str, str]:
+    """Pages of gold beside prediction, by opinion: those that the best span extractor does worst."""
     from arguendo.benchmark import predictions_path, read_answers, read_predictions
-    from arguendo.files import write_atomically
     from arguendo.pages import prediction_page
 
     by_id = {opinion.id: opinion for opinion in opinions}
     gold_of = {gold.opinion: gold for gold in golds}
-    links = {}
+    pages = {}
     for board in boards:
         if board.task != "span-extraction" or board.split != "test" or not board.entries:
             continue
@@ -224,10 +226,9 @@ def _worst_pages(stored: Path, boards: Any, opinions: Any, golds: Any) -> dict[s
         spans = {line["id"]: [(s["label"], s["start"], s["end"]) for s in line["spans"]] for line in lines}
         for opinion_id, _ in board.worst:
             if opinion_id in by_id and opinion_id in gold_of:
-                page = prediction_page(by_id[opinion_id], gold_of[opinion_id], spans[opinion_id], system)
-                write_atomically(PAGES / "against" / f"{opinion_id}.html", page.encode())
-                links[opinion_id] = f"against/{opinion_id}.html"
-    return links
+                opinion, gold = by_id[opinion_id], gold_of[opinion_id]
+                pages[opinion_id] = prediction_page(opinion, gold, spans[opinion_id], system)
+    return pages
 
 
 def _choose(known: Any, name: str, what: str) -> Any:

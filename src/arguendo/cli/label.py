@@ -260,22 +260,18 @@ def _predicted(path: Path, opinion: Any) -> Any:
     return Annotation(opinion.id, sha256(opinion.text), "", "", "", (), tuple(spans), ())
 
 
-def _guidelines(store: Any) -> str:
-    from arguendo.files import read_text
-
-    text: str = read_text(store.guidelines)
-    return text
-
-
 def _instructions() -> str:
     """The guidelines as HTML, for the button Instructions."""
     from arguendo.errors import misuse
+    from arguendo.files import read_text
 
     try:
         from markdown_it import MarkdownIt
     except ImportError:
         raise misuse("arguendo label", "needs markdown-it-py", "Run: pip install 'arguendo[label]'") from None
-    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(_guidelines(_store())))
+    return str(
+        MarkdownIt("commonmark", {"html": False}).enable("table").render(read_text(_store().guidelines))
+    )
 
 
 def _exported(arguments: argparse.Namespace) -> tuple[list[Any], dict[int, str]]:

@@ -1,7 +1,6 @@
 """Two annotators side by side: the figures, then every disagreement with its text, sorted by kind."""
 
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +10,7 @@ from arguendo.metrics import LabelledSpan, exact_counts, overlap_counts
 from arguendo.offsets import line_and_column
 from arguendo.opinion import Opinion
 from arguendo.pages.body import attributes
-from arguendo.pages.markup import Html, identifier, isolated, join, tag, text
+from arguendo.pages.markup import Html, assets, document, identifier, isolated, join, tag, text
 
 _TITLES = {
     "label": "Another label",
@@ -24,50 +23,34 @@ _TITLES = {
 
 def agreement_page(result: Mapping[str, Any], doubles: Sequence[Double]) -> str:
     """A complete HTML document that loads nothing; the same arguments give the same characters."""
-    style = (resources.files("arguendo.pages") / "assets" / "agreement.css").read_text("utf-8")
     title = f"Agreement of {' and '.join(result['annotators'])}"
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", text(title)),
-        tag("style", Html(style)),
-    )
     links = (
         tag("li", tag("a", isolated(each.opinion.id), href=f"#{identifier(each.opinion.id)}"))
         for each in doubles
     )
     body = tag(
-        "body",
+        "main",
         tag("h1", isolated(title)),
         tag("p", text(f"Rounds {', '.join(result['rounds'])}; {result['opinions']} opinions.")),
         _figures(result),
         tag("nav", tag("ul", *links), aria_label="Opinions"),
         *map(_opinion, doubles),
     )
-    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+    return document(title, assets("agreement.css"), body)
 
 
 def prediction_page(opinion: Opinion, gold: Gold, predicted: Sequence[LabelledSpan], system: str) -> str:
     """Gold and a system's spans of one opinion side by side: each difference with its text, by kind."""
     marked = [(span.label, span.start, span.end) for span in gold.spans]
     double = Double(opinion, (_bare(opinion, "gold", marked), _bare(opinion, system, predicted)))
-    style = (resources.files("arguendo.pages") / "assets" / "agreement.css").read_text("utf-8")
     title = f"{opinion.id}: gold against {system}"
     exact, overlap = exact_counts(marked, predicted), overlap_counts(marked, predicted)
     said = (
         f"{len(marked)} spans in gold, {len(predicted)} by {system}; "
         f"{exact.matched} the same, {overlap.matched} with an intersection over union of 0.5 or more."
     )
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", text(title)),
-        tag("style", Html(style)),
-    )
-    body = tag("body", tag("h1", isolated(title)), tag("p", text(said)), _opinion(double))
-    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+    body = tag("main", tag("h1", isolated(title)), tag("p", text(said)), _opinion(double))
+    return document(title, assets("agreement.css"), body)
 
 
 def _bare(opinion: Opinion, who: str, marked: Sequence[LabelledSpan]) -> Annotation:

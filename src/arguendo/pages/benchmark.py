@@ -1,12 +1,11 @@
 """The leaderboards as one self-contained page: intervals drawn, figures by label, curves, confusions."""
 
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from typing import Any
 
 from arguendo.challenge import PhenomenonScore
 from arguendo.leaderboard import Board, Entry
-from arguendo.pages.markup import Html, isolated, join, tag, text
+from arguendo.pages.markup import Html, assets, document, isolated, join, tag, text, wide
 
 _WIDTH, _ROW = 320, 26
 
@@ -19,18 +18,9 @@ def benchmark_page(
     challenge: Mapping[str, Sequence[PhenomenonScore]],
 ) -> str:
     """A complete HTML document that loads nothing; `links` are pages of opinions, gold beside prediction."""
-    style = (resources.files("arguendo.pages") / "assets" / "agreement.css").read_text("utf-8")
-    more = (resources.files("arguendo.pages") / "assets" / "benchmark.css").read_text("utf-8")
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", text("arguendo: leaderboard")),
-        tag("style", Html(style + more)),
-    )
     tasks = list(dict.fromkeys(board.task for board in boards))
     body = tag(
-        "body",
+        "main",
         tag("h1", text("Leaderboard")),
         tag("p", text(_note(boards))),
         tag(
@@ -41,7 +31,7 @@ def benchmark_page(
         *(_task(task, [b for b in boards if b.task == task], runtimes, curve, links) for task in tasks),
         *([tag("section", tag("h2", text("challenge")), phenomena(challenge))] if challenge else []),
     )
-    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+    return document("arguendo: leaderboard", assets("agreement.css", "benchmark.css"), body)
 
 
 def phenomena(challenge: Mapping[str, Sequence[PhenomenonScore]]) -> Html:
@@ -57,7 +47,7 @@ def phenomena(challenge: Mapping[str, Sequence[PhenomenonScore]]) -> Html:
         ]
         cells = (tag("td", text(figure), class_="number") for figure in figures)
         rows.append(tag("tr", tag("th", text(row.phenomenon), scope="row"), *cells))
-    return tag("div", tag("table", *rows), class_="scroll")
+    return wide(tag("table", *rows))
 
 
 def _note(boards: Sequence[Board]) -> str:
@@ -99,7 +89,7 @@ def _board(board: Board, runtimes: Mapping[str, Mapping[str, float]], links: Map
 
 
 def _standings(board: Board, runtimes: Mapping[str, Mapping[str, float]]) -> Html:
-    names = ("system", board.measure, "", "behind the best", "p", "fit, predict (s)")
+    names = ("system", board.measure, "interval", "behind the best", "p", "fit, predict (s)")
     rows = [tag("tr", *(tag("th", text(name), scope="col") for name in names))]
     for entry in board.entries:
         took = runtimes.get(entry.system)
@@ -113,7 +103,7 @@ def _standings(board: Board, runtimes: Mapping[str, Mapping[str, float]]) -> Htm
             tag("td", text(f"{took['fit']:.1f}, {took['predict']:.1f}" if took else ""), class_="number"),
         ]
         rows.append(tag("tr", *cells))
-    return tag("div", tag("table", *rows), class_="scroll")
+    return wide(tag("table", *rows))
 
 
 def _bar(value: float | None, interval: Sequence[float] | None) -> Html:
@@ -154,7 +144,7 @@ def _all_figures(board: Board) -> Html:
         figures = [_figure(entry.result["scores"][measure][name]["value"]) for entry in board.entries]
         cells = [tag("td", text(each), class_="number") for each in figures]
         rows.append(tag("tr", tag("td", text(measure)), tag("td", text(name)), *cells))
-    return tag("div", tag("table", *rows), class_="scroll")
+    return wide(tag("table", *rows))
 
 
 def _confusions(board: Board) -> Html:
@@ -170,7 +160,7 @@ def _confusions(board: Board) -> Html:
             for count in counts
         ]
         rows.append(tag("tr", tag("th", text(name), scope="row"), *cells))
-    return tag("div", tag("table", *rows, class_="confusion"), class_="scroll")
+    return wide(tag("table", *rows, class_="confusion"))
 
 
 def _worst(board: Board, links: Mapping[str, str]) -> Html:

@@ -3,13 +3,12 @@
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from itertools import groupby, pairwise
 
 from arguendo.challenge import Pair, PhenomenonScore, Version
 from arguendo.offsets import Interval
 from arguendo.pages.benchmark import phenomena
-from arguendo.pages.markup import Html, isolated, join, tag, text
+from arguendo.pages.markup import Html, assets, document, isolated, join, tag, text
 
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 QUESTIONS = {
@@ -25,16 +24,7 @@ QUESTIONS = {
 
 def challenge_page(pairs: Sequence[Pair], scores: Mapping[str, Sequence[PhenomenonScore]]) -> str:
     """A complete HTML document that loads nothing; `scores` are of each system, by phenomenon."""
-    assets = resources.files("arguendo.pages") / "assets"
-    style = "".join((assets / name).read_text("utf-8") for name in ("agreement.css", "challenge.css"))
     kept = [pair for pair in pairs if pair.dropped is None]
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", text("arguendo: challenge")),
-        tag("style", Html(style)),
-    )
     groups = [(name, list(group)) for name, group in groupby(kept, key=lambda pair: pair.phenomenon)]
     said = (
         f"{len(kept)} pairs of made-up passages. The two versions of a pair differ in one thing and in the "
@@ -42,14 +32,14 @@ def challenge_page(pairs: Sequence[Pair], scores: Mapping[str, Sequence[Phenomen
     )
     links = (tag("li", tag("a", text(f"{name} ({len(group)})"), href=f"#{name}")) for name, group in groups)
     body = tag(
-        "body",
+        "main",
         tag("h1", text("Challenge")),
         tag("p", text(said)),
         *([phenomena(scores)] if scores else []),
         tag("nav", tag("ul", *links), aria_label="Phenomena"),
         *(_group(name, group) for name, group in groups),
     )
-    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+    return document("arguendo: challenge", assets("agreement.css", "challenge.css"), body)
 
 
 def _group(name: str, pairs: Sequence[Pair]) -> Html:

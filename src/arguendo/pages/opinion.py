@@ -5,18 +5,15 @@ from outside is hostile: `markup` keeps it apart from markup, and the page's Con
 lets no script run but its own.
 """
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from importlib import resources
 
 from arguendo.annotation import LABELS, Gold, Issue, Span, issue_path
 from arguendo.errors import CorpusError, Problem
 from arguendo.offsets import sha256
 from arguendo.opinion import Metadata, Opinion
 from arguendo.pages.body import Body, Labels, attributes, heading_level
-from arguendo.pages.markup import Html, identifier, isolated, join, tag, text
+from arguendo.pages.markup import Html, assets, document, identifier, isolated, join, tag, text
 
 # Relation type → how it reads from its source, and from its target.
 PHRASES = {
@@ -38,22 +35,10 @@ def opinion_page(opinion: Opinion, gold: Labels) -> str:
         CorpusError: the labels were made on another text, or name spans or issues that they lack.
     """
     _check(opinion, gold)
-    name = _case_name(opinion.metadata) or opinion.id
-    style, script = _asset("opinion.css"), _asset("opinion.js")
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", text(f"{name} · {opinion.metadata.docket_as_written}")),
-        tag("style", Html(style)),
-    )
-    body = tag(
-        "body",
+    name = case_name(opinion.metadata) or opinion.id
+    return document(
+        f"{name} · {opinion.metadata.docket_as_written}",
+        assets("opinion.css"),
         tag("a", text("Skip to the text"), class_="skip", href="#text"),
         _about(name, opinion, gold),
         tag("nav", _toggles(gold), _issues(gold), _outline(opinion), aria_label="Labels, issues, outline"),
@@ -63,9 +48,8 @@ def opinion_page(opinion: Opinion, gold: Labels) -> str:
             _list(opinion, gold),
         ),
         _panel(),
-        tag("script", Html(script)),
+        script=assets("opinion.js"),
     )
-    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
 
 def _about(name: str, opinion: Opinion, labels: Labels) -> Html:
@@ -279,7 +263,7 @@ def _tree(issues: Sequence[Issue], item: Callable[[Issue, Html], Html], parent: 
     return join(item(each, _tree(issues, item, each.id)) for each in issues if each.parent == parent)
 
 
-def _case_name(metadata: Metadata) -> str | None:
+def case_name(metadata: Metadata) -> str | None:
     """The case's name, or the first party of each side."""
     if metadata.case_name:
         return metadata.case_name
@@ -304,12 +288,3 @@ def _check(opinion: Opinion, labels: Labels) -> None:
     if wrong:
         hint = "Run `arguendo validate` for each place"
         raise CorpusError(Problem(opinion.id, "labels", f"labels: {what}", hint) for what in wrong)
-
-
-def _asset(name: str) -> str:
-    return (resources.files("arguendo.pages") / "assets" / name).read_text("utf-8")
-
-
-def _hash(content: str) -> str:
-    """Source expression of an inline style or script (Content Security Policy level 3, 2.3.1)."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()

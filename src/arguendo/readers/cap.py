@@ -36,14 +36,18 @@ def read(source: str) -> Reading:
     else:
         hint = "Get the case with its body (full_case=true)"
         raise fail("Caselaw Access Project case", "no-body", "casebody holds no text", hint)
+    return replace(reading, source_map=embed(reading.source_map, segments, source), facts=facts_of(record))
+
+
+def facts_of(record: dict[str, Any]) -> Facts:
+    """What the record of a case says of it apart from its body."""
     court = record.get("court")
-    facts = Facts(
-        court=court.get("name") if isinstance(court, dict) else None,
+    return Facts(
+        court=_said(court, "name") if isinstance(court, dict) else None,
         docket=_said(record, "docket_number"),
         date=_said(record, "decision_date"),
         case_name=_said(record, "name"),
     )
-    return replace(reading, source_map=embed(reading.source_map, segments, source), facts=facts)
 
 
 def _json(source: str, path: list[str]) -> tuple[int, Any] | None:

@@ -1,0 +1,100 @@
+"""`arguendo scale`: conversion and a stored model over millions of opinions, resumable."""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def add_commands(command: argparse.ArgumentParser) -> None:
+    commands = command.add_subparsers(required=True, metavar="ACTION")
+
+    def add(name: str, run: Any, what: str, example: str) -> argparse.ArgumentParser:
+        action = commands.add_parser(
+            name,
+            help=what,
+            description=what[0].upper() + what[1:] + ".",
+            epilog=f"example: arguendo scale {example}",
+        )
+        action.set_defaults(command=run)
+        return action
+
+    what = "convert, and annotate, whatever is in files and folders; run again to resume"
+    action = add("run", _run, what, "run opinions-2026-09-30.csv.bz2 --out out --model model")
+    action.add_argument("source", type=Path, nargs="+", metavar="SOURCE")
+    action.add_argument("--out", type=Path, required=True, metavar="DIR")
+    action.add_argument("--model", type=Path, metavar="DIR", help="made by `arguendo scale model`")
+    action.add_argument("--workers", type=int, metavar="N", help="default: one for each core")
+    action.add_argument("--cluster", type=Path, metavar="TOML", help="settings of Slurm or Ray")
+    action.add_argument("--json", action="store_true")
+
+    action = add("model", _model, "train the sentence CRF and store it", "model --out model")
+    action.add_argument("--data", type=Path, default=Path("build/dataset"), metavar="DIR")
+    action.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from arguendo.errors import CorpusError, misuse
+    from arguendo.scale import engine, shard
+    from arguendo.scale.facts import build_facts
+    from arguendo.scale.model import read_model
+    from arguendo.scale.sources import plan_shards
+
+    out = arguments.out
+    workers = arguments.workers or len(os.sched_getaffinity(0))
+    if workers < 1:
+        raise misuse("--workers", f"{workers} workers do nothing", "Give 1 or more")
+    cluster = engine.read_cluster(arguments.cluster) if arguments.cluster else None
+    if arguments.model:
+        read_model(arguments.model)
+    shards, others = plan_shards([path.resolve() for path in arguments.source], out.resolve())
+    shard.write_plan(out, shards, arguments.model)
+    for path, name in sorted({(s["path"], s["facts"]) for s in shards if "facts" in s}):
+        if not (out / "work" / name).is_file():
+            _tell(f"{name}: joining clusters and dockets of {path}")
+            build_facts(Path(path), out / "work" / name)
+    before = len(shard.unfinished(out))
+    _tell(
+        f"{len(shards)} shards, {len(shards) - before} finished; log: {out / 'work' / 'log' / 'engine.log'}"
+    )
+    for path in others[:5]:
+        _tell(f"{path}: of no known kind, left out")
+    if others[5:]:
+        _tell(f"and {len(others) - 5} more of no known kind")
+    engine.run(out, workers, cluster)
+    if missing := shard.unfinished(out):
+        if cluster and cluster["executor"] == "slurm":
+            _tell(f"{len(missing)} shards are submitted or failed; run the same command again for the rest")
+        raise CorpusError(shard.failures(out, missing))
+    summary = shard.summarise(out)
+    if arguments.json:
+        print(json.dumps(summary, indent=2))
+    else:
+        _table(summary, out)
+    return 0
+
+
+def _table(summary: dict[str, Any], out: Path) -> None:
+    for name, value in summary.items():
+        if isinstance(value, int):
+            print(f"{name:<24}{value:>16,}")
+    for group in ("spans", "problems"):
+        for name, value in summary[group].items():
+            print(f"{group[:-1] + ' ' + name:<24}{value:>16,}")
+    print(out / "opinions")
+
+
+def _tell(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _model(arguments: argparse.Namespace) -> int:
+    from arguendo.scale.model import train, write_model
+
+    model = train(arguments.data)
+    write_model(arguments.out, model)
+    size = sum(map(len, model.models)) / 1e6
+    print(f"{arguments.out}: {len(model.models)} models, {size:.1f} MB, threshold {model.threshold}")
+    return 0
