@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from arguendo.opinion import Opinion
+from conftest import SEED_ID
 from test_pdf import MORE, make_pdf, prose
 
 REPO = Path(__file__).parents[1]
@@ -57,8 +58,11 @@ def test_build_goes_the_whole_way_and_closes_with_the_table(checkout: Path) -> N
     out = run(checkout, "scripts/build")
     lines = [line.split("  ", 1) for line in out.splitlines() if "  " in line]
     rows = {name.strip(): value.strip() for name, value in lines}
-    assert rows["opinions"] == "17"
-    assert rows["gold"] == "adjudicated 17"
+    held = {path.name for path in checkout.glob("corpus/*/*/") if (path / "opinion.txt").is_file()}
+    labelled = {path.stem for path in checkout.glob("annotations/gold/*.json")}
+    assert rows["opinions"] == str(len(held))
+    assert rows["gold"] == f"adjudicated {len(labelled)}"
+    assert SEED_ID in held & labelled
     assert rows["problems"] == "0"
     assert "ARGUMENT" in rows["spans"]
     assert "rebuts" in rows["relations"]

@@ -11,6 +11,7 @@ from arguendo.annotation import Gold, Issue, Span
 from arguendo.baselines import BASELINES
 from arguendo.opinion import Opinion, Sentence
 from arguendo.records import opinion_from_record
+from arguendo.store import Store
 from arguendo.tasks import (
     TASKS,
     argument_outcome,
@@ -22,6 +23,7 @@ from arguendo.tasks import (
 from conftest import first_gold
 
 REPO = Path(__file__).parents[1]
+STORE = Store(REPO)
 ID = "nysd.18-cv-02897.2018-10-22"
 
 
@@ -109,6 +111,34 @@ def test_nothing_after_the_first_answer_is_shown_for_an_outcome(opinion: Opinion
     nexus = next(row for row in argument_outcome(opinion, gold) if row["id"].endswith("/a8"))
     assert nexus["issue"][0] == "Entitlement to a preliminary injunction"
     assert nexus["issue"][-1] == "Substantial relationship of transaction and claim"
+
+
+HERE = set(STORE.opinion_ids())
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in STORE.gold_paths() if p.stem in HERE], ids=lambda path: path.stem
+)
+def test_no_answer_leaks_into_the_input_of_an_outcome(path: Path) -> None:
+    """Not through headings or captions, not by restatement, not through the introduction's summary."""
+    opinion, gold = STORE.read_opinion(path.stem), STORE.read_gold(path)
+    answers = [
+        opinion.text[span.start : span.end]
+        for span in gold.spans
+        if span.holding_of == "this_opinion" or (span.label == "REBUTTAL" and span.speaker == "court")
+    ]
+    prose = {
+        part
+        for block in opinion.blocks
+        if block.kind in ("paragraph", "block_quote", "list_item")
+        for part in opinion.text[block.start : block.end].split("\n\n")
+    }
+    for row in argument_outcome(opinion, gold):
+        shown = row["context"] + "\n\n" + row["text"]
+        assert not [answer for answer in answers if answer in shown], row["id"]
+        *whole, last = row["context"].split("\n\n")
+        assert {*whole} <= prose
+        assert any(part.startswith(last) for part in prose) or not last
 
 
 def test_holdings_come_with_whose_they_are(opinion: Opinion, gold: Gold) -> None:

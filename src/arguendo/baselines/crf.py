@@ -15,14 +15,19 @@ from typing import Any, Self
 
 import numpy as np
 
-from arguendo.baselines.sequences import SentenceSequence, sequences
+from arguendo.baselines.sequences import (
+    OUTSIDE,
+    SentenceSequence,
+    labels_of_tags,
+    sequences,
+    spans_of_tags,
+)
 from arguendo.metrics import class_counts, macro_f1
 from arguendo.tasks import Example, Prediction
 
 _CHOICES_OF_C2 = (0.1, 1.0, 10.0)
 _THRESHOLDS = (0.5, 0.35, 0.25, 0.15, 0.1)
 _ITERATIONS = 100
-_OUTSIDE = "O"
 _Chances = dict[str, float]
 
 
@@ -79,10 +84,10 @@ class SentenceCrf:
             return [
                 {"id": id_, "labels": labels}
                 for sequence, tagged in zip(found, tags, strict=True)
-                for id_, labels in zip(sequence.ids, _labels(tagged), strict=True)
+                for id_, labels in zip(sequence.ids, labels_of_tags(tagged), strict=True)
             ]
         return [
-            {"id": sequence.ids[0], "spans": _spans(sequence, tagged)}
+            {"id": sequence.ids[0], "spans": spans_of_tags(sequence, tagged)}
             for sequence, tagged in zip(found, tags, strict=True)
         ]
 
@@ -96,7 +101,7 @@ def _train(sequences: Sequence[SentenceSequence], labels: Sequence[str], c2: flo
     for sequence in sequences:
         own = [next((each for each in labels if each in given), None) for given in sequence.labels]
         tags = [
-            _OUTSIDE if label is None else f"{'I' if label == before else 'B'}-{label}"
+            OUTSIDE if label is None else f"{'I' if label == before else 'B'}-{label}"
             for before, label in pairwise([None, *own])
         ]
         trainer.append(sequence.features, tags)
@@ -127,15 +132,10 @@ def _tags(chances: Sequence[Sequence[Sequence[_Chances]]], threshold: float) -> 
     """For each sequence and model, the likeliest tag of each sentence, *outside* only below the threshold."""
 
     def tag(each: _Chances) -> str:
-        inside = {name: chance for name, chance in each.items() if name != _OUTSIDE}
-        return max(inside, key=lambda name: inside[name]) if sum(inside.values()) > threshold else _OUTSIDE
+        inside = {name: chance for name, chance in each.items() if name != OUTSIDE}
+        return max(inside, key=lambda name: inside[name]) if sum(inside.values()) > threshold else OUTSIDE
 
     return [[[tag(each) for each in of_model] for of_model in of_sequence] for of_sequence in chances]
-
-
-def _labels(tagged: Sequence[Sequence[str]]) -> list[list[str]]:
-    """The labels of each sentence from the tags of all models."""
-    return [[tag[2:] for tag in tags if tag != _OUTSIDE] for tags in zip(*tagged, strict=True)]
 
 
 def _agreement(sequences: Sequence[SentenceSequence], tags: Sequence[Any], names: Sequence[str]) -> float:
@@ -143,20 +143,6 @@ def _agreement(sequences: Sequence[SentenceSequence], tags: Sequence[Any], names
     pairs = [
         pair
         for sequence, tagged in zip(sequences, tags, strict=True)
-        for pair in zip(sequence.labels, _labels(tagged), strict=True)
+        for pair in zip(sequence.labels, labels_of_tags(tagged), strict=True)
     ]
     return float(macro_f1(np.array([class_counts(pairs, names)], dtype=float))[0])
-
-
-def _spans(sequence: SentenceSequence, tagged: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
-    """Runs of sentences of one paragraph with one label; one tagged as a beginning begins a span."""
-    spans: list[dict[str, Any]] = []
-    for tags in tagged:
-        before = _OUTSIDE
-        for (start, end), opens, tag in zip(sequence.places, sequence.opens, tags, strict=True):
-            if tag[0] == "I" and before[2:] == tag[2:] and not opens:
-                spans[-1]["end"] = end
-            elif tag != _OUTSIDE:
-                spans.append({"label": tag[2:], "start": start, "end": end})
-            before = tag
-    return sorted(spans, key=lambda span: (span["start"], span["end"], span["label"]))

@@ -7,7 +7,8 @@ Hub; there is no default. It is not trained here, only the head is.
 from collections.abc import Sequence
 from typing import Any
 
-from arguendo.baselines.linear import WORDY, Fields, LinearSvm
+from arguendo.baselines.fields import WORDY, Fields
+from arguendo.baselines.linear import LinearSvm
 
 
 class Embeddings:

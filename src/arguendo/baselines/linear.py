@@ -3,22 +3,17 @@
 The features come from an encoder: TF-IDF here, embeddings in `embeddings`. C is chosen on validation.
 """
 
-from collections.abc import Callable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
-from arguendo.baselines.cue_phrases import cued
+from arguendo.baselines.fields import FIELDS, WORDY, Fields
 from arguendo.metrics import class_counts, macro_f1
 from arguendo.tasks import OUTPUTS, Example, Prediction
 
 _CHOICES_OF_C = (0.03, 0.1, 0.3, 1.0, 3.0)
 _SEED = 20_181_022
-
-WORDY = ("text", "before", "after", "context")
-Fields = dict[str, str]
-"""Named texts of an example: those of `WORDY` are prose, others are facts, apart by spaces."""
 
 
 class Encoder(Protocol):
@@ -60,7 +55,7 @@ class LinearSvm:
 
     def __init__(self, task: str, encoder: Encoder) -> None:
         self._key = OUTPUTS[task]
-        self._fields = _FIELDS[task]
+        self._fields = FIELDS[task]
         self._encoder = encoder
         self._labels: list[str] = []
         self._exclusive = False
@@ -123,41 +118,3 @@ def tfidf_svm(task: str) -> LinearSvm:
 
 def _labels(example: Example, key: str) -> Sequence[str]:
     return example[key] if isinstance(example[key], list) else [example[key]]
-
-
-def _sentences(examples: Sequence[Example]) -> list[Fields]:
-    """Each sentence, those beside it, the cue phrases of all three, and where in its opinion it stands."""
-    found = []
-    for _, group in groupby(examples, key=lambda example: example["opinion"]):
-        texts = ["", *(example["text"] for example in group), ""]
-        last = len(texts) - 2
-        for place in range(1, last + 1):
-            before, text, after = texts[place - 1 : place + 2]
-            facts = f"at{10 * (place - 1) // last} long{min(len(text) // 50, 8)}"
-            for where, sentence in (("", text), ("before", before), ("after", after)):
-                facts += "".join(f" {where}cue{label}" for label in cued(sentence))
-            found.append({"text": text, "before": before, "after": after, "facts": facts})
-    return found
-
-
-def _arguments(examples: Sequence[Example]) -> list[Fields]:
-    """The argument, who makes it, its issue, and the end of what comes before it."""
-    return [
-        {
-            "text": each["text"],
-            "context": each["context"][-2_000:],
-            "facts": f"{each['speaker']} {' '.join(' '.join(each['issue']).lower().split())}",
-        }
-        for each in examples
-    ]
-
-
-def _holdings(examples: Sequence[Example]) -> list[Fields]:
-    return [{"text": each["text"], "facts": each["holding_of"]} for each in examples]
-
-
-_FIELDS: dict[str, Callable[[Sequence[Example]], list[Fields]]] = {
-    "sentence-roles": _sentences,
-    "argument-outcome": _arguments,
-    "holding-disposition": _holdings,
-}

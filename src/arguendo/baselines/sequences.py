@@ -4,12 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import Any
 
 from arguendo.baselines.cue_phrases import cued
 from arguendo.offsets import Interval
 from arguendo.tasks import Example, sentences_of
 
 _WORDS_AT_AN_END = 3
+OUTSIDE = "O"
+"""The tag of a sentence that is in no span; others are `B-<label>` and `I-<label>`."""
 _WORD = re.compile(r"\w+|[“”\"¶§(\[]")
 _CITATION = re.compile(r"[(\[]?(?:See\b|Id\.|Cf\.|E\.g\.|Accord\b|Dkt\.|[A-Z][\w.’&' ]+ v\. )")
 
@@ -87,3 +90,22 @@ def _features(texts: Sequence[str], opens: Sequence[bool]) -> list[list[str]]:
         ]
         found.append(sorted(features))
     return found
+
+
+def labels_of_tags(tagged: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The labels of each sentence from the tags of all models."""
+    return [[tag[2:] for tag in tags if tag != OUTSIDE] for tags in zip(*tagged, strict=True)]
+
+
+def spans_of_tags(sequence: SentenceSequence, tagged: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    """Runs of sentences of one paragraph with one label; one tagged as a beginning begins a span."""
+    spans: list[dict[str, Any]] = []
+    for tags in tagged:
+        before = OUTSIDE
+        for (start, end), opens, tag in zip(sequence.places, sequence.opens, tags, strict=True):
+            if tag[0] == "I" and before[2:] == tag[2:] and not opens:
+                spans[-1]["end"] = end
+            elif tag != OUTSIDE:
+                spans.append({"label": tag[2:], "start": start, "end": end})
+            before = tag
+    return sorted(spans, key=lambda span: (span["start"], span["end"], span["label"]))

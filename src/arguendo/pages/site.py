@@ -8,9 +8,8 @@ import json
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
@@ -24,8 +23,9 @@ from arguendo.opinion import Opinion
 from arguendo.pages.agreement import agreement_page
 from arguendo.pages.benchmark import benchmark_page
 from arguendo.pages.challenge import challenge_page
-from arguendo.pages.markup import Html, assets, document, isolated, join, tag, text, wide
+from arguendo.pages.markup import Html, assets, document, isolated, join, tag, text
 from arguendo.pages.opinion import case_name, opinion_page
+from arguendo.pages.prose import rendered
 from arguendo.report import agreement_summary
 from arguendo.search import postings, shards, word_starts
 from arguendo.splits import SPLITS, split_of
@@ -111,7 +111,7 @@ def site_files(contents: Contents) -> Iterator[tuple[str, str]]:
         page = opinion_page(_marked(held.opinion, moot), held.gold or _no_labels(held.opinion))
         yield held.page, bar.on(page, held.page, held.moot)
     if _has_agreement(contents):
-        yield "agreement.html", _agreement(contents, bar)
+        yield "agreement.html", _agreement(contents, moot, bar)
     for each in contents.rounds:
         doubles = [replace(double, opinion=_marked(double.opinion, moot)) for double in each.doubles]
         yield each.page, bar.on(agreement_page(each.result, doubles), each.page)
@@ -168,7 +168,7 @@ def _page(title: str, path: str, bar: _Bar, *content: Html, script: str = "", lo
     return document(f"{title} · arguendo", style, skip, bar.at(path), main, script=script, loads=loads)
 
 
-def _marked(opinion: Opinion, moot: Iterable[str]) -> Opinion:
+def _marked(opinion: Opinion, moot: Collection[str]) -> Opinion:
     """The opinion, under a name that says so if it is made up."""
     if opinion.id not in moot:
         return opinion
@@ -264,7 +264,9 @@ def _filters(opinions: Sequence[Held]) -> Html:
         for label in LABELS
     )
     reset = tag("button", text("Show all"), type="reset")
-    return tag("form", *choices, *least, reset, id="filters", hidden="", aria_label="Filters")
+    return tag(
+        "form", *choices, *least, reset, id="filters", hidden="", autocomplete="off", aria_label="Filters"
+    )
 
 
 def _choice(name: str, options: Iterable[tuple[str, str]]) -> Html:
@@ -343,20 +345,20 @@ def _assignment(name: str, value: Any) -> str:
 # --- agreement, guidelines ---------------------------------------------------------------------
 
 
-def _agreement(contents: Contents, bar: _Bar) -> str:
+def _agreement(contents: Contents, moot: Collection[str], bar: _Bar) -> str:
     people = (
         tag("div", tag("dt", isolated(each.id)), tag("dd", isolated(_who(each))))
         for each in contents.annotators
     )
     rounds = (
-        tag("li", tag("a", isolated(f"Round {each.name}"), href=quote(each.page)), text(_size(each)))
+        tag("li", tag("a", isolated(f"Round {each.name}"), href=quote(each.page)), text(_size(each, moot)))
         for each in contents.rounds
     )
     none = tag("p", text("None: the texts of the opinions that two annotators have read are not here."))
     content = (
         tag("h1", text("Agreement")),
         tag("p", text("How far annotators agree who have labelled the same opinions apart.")),
-        *([_markdown(agreement_summary(contents.kept))] if contents.kept else []),
+        *([rendered(agreement_summary(contents.kept))] if contents.kept else []),
         tag("h2", text("Every disagreement, side by side")),
         tag("ul", *rounds) if contents.rounds else none,
         tag("h2", text("Who annotated")),
@@ -369,37 +371,12 @@ def _who(annotator: Annotator) -> str:
     return f"{annotator.kind.replace('_', ' ')}. {annotator.description}"
 
 
-def _size(each: Round) -> str:
+def _size(each: Round, moot: Collection[str]) -> str:
     count = each.result["opinions"]
-    return f": {' and '.join(each.result['annotators'])}, {count} {'opinion' if count == 1 else 'opinions'}"
+    made_up = sum(double.opinion.id in moot for double in each.doubles)
+    said = f": {' and '.join(each.result['annotators'])}, {count} {'opinion' if count == 1 else 'opinions'}"
+    return f"{said}, {made_up} of them {_MADE_UP}" if made_up else said
 
 
 def _guidelines(markdown: str, bar: _Bar) -> str:
-    return _page("Guidelines", "guidelines.html", bar, _markdown(markdown, contents=True))
-
-
-def _markdown(words: str, contents: bool = False) -> Html:
-    """Markdown as HTML, which it cannot itself hold; with `contents`, links to its parts after its title."""
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = parser.parse(words)
-    parts = []
-    for token, inside in pairwise(tokens):
-        if token.type == "heading_open":
-            token.attrs["id"] = _slug(inside.content)
-            if token.tag == "h2":
-                parts.append((inside.content, str(token.attrs["id"])))
-    links = (tag("li", tag("a", text(title.replace("`", "")), href=f"#{place}")) for title, place in parts)
-    after = next((n for n, token in enumerate(tokens, 1) if token.type == "heading_close"), 0)
-    rendered = [parser.renderer.render(each, parser.options, {}) for each in (tokens[:after], tokens[after:])]
-    nav = tag("nav", tag("ul", *links), aria_label="Contents") if contents and parts else Html("")
-    title, rest = (
-        Html(re.sub(r"<table>.*?</table>", lambda table: wide(Html(table[0])), each, flags=re.DOTALL))
-        for each in rendered
-    )
-    return tag("div", title, nav, rest, class_="prose" if contents else None)
-
-
-def _slug(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    return _page("Guidelines", "guidelines.html", bar, rendered(markdown, contents=True))

@@ -180,6 +180,7 @@ window.arguendo = {};
   }
 
   async function run() {
+    if (document.getElementById(location.hash.slice(1))) return; // a place on the page, not a query
     const query = new URLSearchParams(location.hash.slice(1)).get("q") ?? "";
     const asked = phrases(query);
     const own = (turn += 1);

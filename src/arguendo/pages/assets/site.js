@@ -22,6 +22,7 @@
   }
 
   function read() {
+    if (document.getElementById(location.hash.slice(1))) return; // a place on the page, not a choice
     const chosen = new URLSearchParams(location.hash.slice(1));
     for (const control of controls) {
       control.value = chosen.get(control.name) ?? "";
@@ -34,9 +35,10 @@
     const chosen = new URLSearchParams(filter().map((control) => [control.name, control.value]));
     history.replaceState(null, "", `#${chosen}`);
   });
-  form.addEventListener("reset", () => {
+  form.addEventListener("reset", (event) => {
+    event.preventDefault();
     history.replaceState(null, "", "#");
-    setTimeout(filter);
+    read();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", read);
