@@ -178,6 +178,11 @@ def macro_f1(sums: Reals) -> Reals:
     return _mean([f1(sums[:, at : at + 3]) for at in range(0, sums.shape[1], 3)])
 
 
+def macro_f1_of(pairs: Iterable[tuple[Collection[str], Collection[str]]], classes: Sequence[str]) -> float:
+    """`macro_f1` of pairs of (gold, predicted) sets of classes."""
+    return float(macro_f1(np.array([class_counts(pairs, classes)], dtype=float))[0])
+
+
 def balanced_accuracy(sums: Reals) -> Reals:
     """The mean recall of the classes that are in gold; columns as for `macro_f1` (Brodersen et al. 2010)."""
     return _mean([np.asarray(divide(sums[:, at], sums[:, at + 2])) for at in range(0, sums.shape[1], 3)])

@@ -28,6 +28,12 @@ OUTPUTS: dict[str, str] = {
 """What a line of a predictions file holds beside the `id` of its example."""
 
 
+def labels_in(marked: Answer | Prediction, output: str) -> list[str]:
+    """The labels that an output of `OUTPUTS` holds: several, or the one value."""
+    found = marked[output]
+    return found if isinstance(found, list) else [found]
+
+
 def span_extraction(opinion: Opinion, gold: Gold) -> Iterator[Example]:
     """Canonical text with its sentences → labelled spans."""
     yield {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from arguendo.bootstrap import SEED
-from arguendo.tasks import OUTPUTS, Example, Prediction, sentences_of
+from arguendo.tasks import OUTPUTS, Example, Prediction, labels_in, sentences_of
 
 Rates = dict[str, float]
 
@@ -21,7 +21,7 @@ class Majority:
 
     def fit(self, train: Sequence[Example], validation: Sequence[Example]) -> None:
         """Count the answers of `train`; there is nothing to choose on `validation`."""
-        rates = _rates([_labels(example, self._key) for example in train])
+        rates = _rates([labels_in(example, self._key) for example in train])
         if train and isinstance(train[0][self._key], list):
             self._answer = sorted(label for label, rate in rates.items() if rate > 1 / 2)
         else:
@@ -48,7 +48,7 @@ class Random:
         if self._task == "span-extraction":
             self._rates = _rates([labels for each in train for labels in sentences_of(each)])
         elif self._task != "rebuttal-linking":
-            self._rates = _rates([_labels(example, self._key) for example in train])
+            self._rates = _rates([labels_in(example, self._key) for example in train])
 
     def predict(self, examples: Sequence[Example]) -> list[Prediction]:
         random = np.random.RandomState(SEED)
@@ -71,10 +71,6 @@ class Random:
 
     def _each(self, random: np.random.RandomState) -> list[str]:
         return [label for label, rate in self._rates.items() if random.random_sample() < rate]
-
-
-def _labels(example: Example, key: str) -> Sequence[str]:
-    return example[key] if isinstance(example[key], list) else [example[key]]
 
 
 def _rates(labels: Sequence[Sequence[str]]) -> Rates:

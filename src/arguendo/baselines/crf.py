@@ -13,8 +13,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-
 from arguendo.baselines.sequences import (
     OUTSIDE,
     SentenceSequence,
@@ -22,7 +20,7 @@ from arguendo.baselines.sequences import (
     sequences,
     spans_of_tags,
 )
-from arguendo.metrics import class_counts, macro_f1
+from arguendo.metrics import macro_f1_of
 from arguendo.tasks import Example, Prediction
 
 _CHOICES_OF_C2 = (0.1, 1.0, 10.0)
@@ -145,4 +143,4 @@ def _agreement(sequences: Sequence[SentenceSequence], tags: Sequence[Any], names
         for sequence, tagged in zip(sequences, tags, strict=True)
         for pair in zip(sequence.labels, labels_of_tags(tagged), strict=True)
     ]
-    return float(macro_f1(np.array([class_counts(pairs, names)], dtype=float))[0])
+    return macro_f1_of(pairs, names)

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
-import numpy as np
-
 from arguendo.bootstrap import SEED
-from arguendo.metrics import class_counts, macro_f1
+from arguendo.metrics import macro_f1_of
 from arguendo.tasks import Example, Prediction
 
 _EPOCHS, _BATCH, _RATE, _MOST_TOKENS = 4, 16, 3e-5, 256
@@ -88,7 +86,7 @@ class FineTuned:
 
     def _agreement(self, examples: Sequence[Example]) -> float:
         pairs = [(e["labels"], p["labels"]) for e, p in zip(examples, self.predict(examples), strict=True)]
-        return float(macro_f1(np.array([class_counts(pairs, self._labels)], dtype=float))[0])
+        return macro_f1_of(pairs, self._labels)
 
 
 def _with_before(examples: Sequence[Example]) -> list[tuple[str, str]]:

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from arguendo.baselines.fields import FIELDS, WORDY, Fields
-from arguendo.metrics import class_counts, macro_f1
-from arguendo.tasks import OUTPUTS, Example, Prediction
+from arguendo.bootstrap import SEED
+from arguendo.metrics import macro_f1_of
+from arguendo.tasks import OUTPUTS, Example, Prediction, labels_in
 
 _CHOICES_OF_C = (0.03, 0.1, 0.3, 1.0, 3.0)
-_SEED = 20_181_022
 
 
 class Encoder(Protocol):
@@ -62,7 +62,7 @@ class LinearSvm:
 
     def fit(self, train: Sequence[Example], validation: Sequence[Example]) -> None:
         """Fit on `train`, with the C that does best on `validation` (without one: 0.3)."""
-        given = [_labels(example, self._key) for example in train]
+        given = [labels_in(example, self._key) for example in train]
         self._labels = sorted({label for labels in given for label in labels})
         self._exclusive = all(len(labels) == 1 for labels in given)
         fields = self._fields(train)
@@ -86,7 +86,7 @@ class LinearSvm:
 
         targets = [np.array([label in labels for labels in given]) for label in self._labels]
         return [
-            LinearSVC(C=c, class_weight="balanced", random_state=_SEED).fit(matrix, target)
+            LinearSVC(C=c, class_weight="balanced", random_state=SEED).fit(matrix, target)
             if not target.all()
             else None
             for target in targets
@@ -107,14 +107,12 @@ class LinearSvm:
     def _agreement(self, examples: Sequence[Example], matrix: Any, models: Sequence[Any]) -> float:
         """Macro-F1 on examples whose answers are known."""
         found = self._predict(examples, matrix, models)
-        pairs = [(_labels(e, self._key), _labels(p, self._key)) for e, p in zip(examples, found, strict=True)]
-        return float(macro_f1(np.array([class_counts(pairs, self._labels)], dtype=float))[0])
+        pairs = [
+            (labels_in(e, self._key), labels_in(p, self._key)) for e, p in zip(examples, found, strict=True)
+        ]
+        return macro_f1_of(pairs, self._labels)
 
 
 def tfidf_svm(task: str) -> LinearSvm:
     """Joachims (1998), *Text categorization with support vector machines*."""
     return LinearSvm(task, Tfidf())
-
-
-def _labels(example: Example, key: str) -> Sequence[str]:
-    return example[key] if isinstance(example[key], list) else [example[key]]
