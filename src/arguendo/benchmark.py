@@ -14,7 +14,7 @@ from arguendo.baselines import BASELINES, CHALLENGE_SYSTEMS, NEURAL, Baseline
 from arguendo.card import CHALLENGE, DATASET_VERSION, moot_config
 from arguendo.challenge import PhenomenonScore, score_by_phenomenon
 from arguendo.errors import misuse
-from arguendo.files import each_jsonl, read_json, read_jsonl, to_json, to_jsonl, write_atomically
+from arguendo.files import each_jsonl, read_json, read_jsonl, to_json, to_jsonl, too_large, write_atomically
 from arguendo.leaderboard import Board, board
 from arguendo.predictions import MOST_BYTES, check_predictions
 from arguendo.release import read_config, splits
@@ -50,26 +50,35 @@ def predictions_path(folder: Path, task: str, split: str, system: str) -> Path:
     return folder / "predictions" / task / split / f"{system}.jsonl"
 
 
-def read_predictions(path: Path, task: str, answers: list[Answer]) -> list[Prediction]:
-    """The predictions of a file, checked, in the order of `answers`.
+def read_predictions(path: Path, task: str, answers: Sequence[Answer]) -> list[Prediction]:
+    """The predictions of a file for a task or the challenge, checked, in the order of `answers`.
 
     Raises:
         CorpusError: what does not fit, with its line.
         UsageError: no such file, or one of more than 200 MB.
     """
-    if path.is_file() and path.stat().st_size > MOST_BYTES:
-        message = f"{path.stat().st_size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:.0f} MB are read"
-        raise misuse(str(path), message, "Give one line for each example, with offsets and no text")
+    _refuse_large(path)
     return check_predictions(task, each_jsonl(path), answers, VERSIONS, str(path))
 
 
 def read_prediction(path: Path, opinion: str, length: int) -> Prediction:
-    """The one line of span extraction that a predictions file has for an opinion of `length` code points."""
+    """The one line of span extraction that a predictions file has for an opinion of `length` code points.
+
+    Raises:
+        CorpusError: what does not fit, with its line.
+        UsageError: no such file, or one of more than 200 MB.
+    """
+    _refuse_large(path)
     answer = {"id": opinion, "opinion": opinion, "length": length, "spans": []}
     lines = (
         (n, line) for n, line in read_jsonl(path) if isinstance(line, dict) and line.get("id") == opinion
     )
     return check_predictions("span-extraction", lines, [answer], VERSIONS, str(path))[0]
+
+
+def _refuse_large(path: Path) -> None:
+    if said := too_large(path, MOST_BYTES):
+        raise misuse(str(path), said, "Give one line for each example, with offsets and no text")
 
 
 def score(task: str, predictions: Path, data: Path, split: str, moot: bool = False) -> dict[str, Any]:
@@ -104,15 +113,10 @@ def run_challenge(name: str, data: Path) -> list[Prediction]:
     return [{**each, "task": CHALLENGE, **VERSIONS} for each in answers]
 
 
-def read_challenge_predictions(path: Path, rows: Sequence[Example]) -> list[Prediction]:
-    """The answers of a file, checked, in the order of `rows`."""
-    return check_predictions(CHALLENGE, each_jsonl(path), rows, VERSIONS, str(path))
-
-
 def stored_challenge(folder: Path, rows: Sequence[Example]) -> dict[str, list[PhenomenonScore]]:
     """The scores of all stored systems by phenomenon."""
     paths = sorted(predictions_path(folder, CHALLENGE, "test", "*").parent.glob("*.jsonl"))
-    return {path.stem: score_by_phenomenon(rows, read_challenge_predictions(path, rows)) for path in paths}
+    return {path.stem: score_by_phenomenon(rows, read_predictions(path, CHALLENGE, rows)) for path in paths}
 
 
 class Measured(NamedTuple):

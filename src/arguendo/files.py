@@ -26,6 +26,12 @@ def read_bytes(path: Path) -> bytes:
         raise misuse(str(path), error.strerror or "cannot be read", "Check the path and its rights") from None
 
 
+def too_large(path: Path, most: int) -> str | None:
+    """What is to be said of a file of more than `most` bytes."""
+    size = path.stat().st_size if path.is_file() else 0
+    return f"{size / 1e6:,.0f} MB; at most {most / 1e6:.0f} MB are read" if size > most else None
+
+
 def read_text(path: Path) -> str:
     """A UTF-8 file, with line ends as they are."""
     try:

@@ -4,6 +4,7 @@ import argparse
 import difflib
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ def _took(run: Any) -> str:
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    from arguendo.benchmark import read_challenge_predictions, score
+    from arguendo.benchmark import read_predictions, score
     from arguendo.card import CHALLENGE
     from arguendo.challenge import score_by_phenomenon
     from arguendo.release import read_config
@@ -130,14 +131,10 @@ def _score(arguments: argparse.Namespace) -> int:
 
     if arguments.task == CHALLENGE:
         rows = read_config(arguments.data, CHALLENGE, "test")
-        answers = read_challenge_predictions(arguments.predictions, rows)
+        answers = read_predictions(arguments.predictions, CHALLENGE, rows)
         found = score_by_phenomenon(rows, answers)
         if arguments.json:
-            kept = [
-                {"phenomenon": s.phenomenon, "pairs": s.pairs, "right": s.right, "chance": s.chance}
-                for s in found
-            ]
-            print(json.dumps(kept, indent=2))
+            print(json.dumps([asdict(each) for each in found], indent=2))
         else:
             print(phenomena_table({arguments.predictions.stem: found}))
         return 0
