@@ -43,10 +43,24 @@ def copy_seed_corpus(root: Path) -> None:
     Store(root).write_gold(first_gold())
 
 
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """The files below a folder, by their paths."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
 def first_gold() -> Gold:
     """Provisional gold of the seed from its first pass, whatever the gold of record is."""
     store = Store(_REPO)
     return take_over(store.read_annotation(store.annotation_path("r0", "lm-1", SEED_ID)))
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The seed's corpus in a folder of its own, which is the working folder."""
+    root = tmp_path / "checkout"
+    copy_seed_corpus(root)
+    monkeypatch.chdir(root)
+    return root
 
 
 @pytest.fixture(scope="session")

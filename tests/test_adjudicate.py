@@ -19,7 +19,6 @@ from arguendo.store import Store
 from arguendo.validate import gold_findings
 from conftest import SEED_ID
 from test_agreement import second_of
-from test_cli import checkout as checkout
 
 REPO = Path(__file__).parents[1]
 

@@ -9,24 +9,12 @@ import pytest
 
 from arguendo.cli import main
 from arguendo.records import gold_to_record
-from conftest import copy_seed_corpus, first_gold
+from conftest import first_gold, snapshot
 
 REPO = Path(__file__).parents[1]
 ID = "nysd.18-cv-02897.2018-10-22"
 SEED = REPO / "corpus" / "opinions" / ID / "source.md"
 SCORE = ["score", "span-extraction", "--split", "train"]
-
-
-@pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = tmp_path / "checkout"
-    copy_seed_corpus(root)
-    monkeypatch.chdir(root)
-    return root
-
-
-def snapshot(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def test_convert_writes_an_opinion_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,7 +23,7 @@ from arguendo.offsets import digest, sha256
 from arguendo.opinion import Opinion, Sentence
 from arguendo.records import annotation_to_record
 from arguendo.store import Store
-from conftest import SEED_ID, copy_seed_corpus, first_gold
+from conftest import SEED_ID, first_gold, snapshot
 
 REPO = Path(__file__).parents[1]
 STORED = [path for path in Store(REPO).annotation_paths() if path.stem == SEED_ID]
@@ -454,18 +454,6 @@ def test_mutated_files_end_in_an_annotation_or_in_problems(data: st.DataObject, 
 
 
 # --- the commands ------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = tmp_path / "checkout"
-    copy_seed_corpus(root)
-    monkeypatch.chdir(root)
-    return root
-
-
-def snapshot(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 RAW = Path("annotations/rounds/r0/lm-1") / f"{SEED_ID}.json"

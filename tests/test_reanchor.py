@@ -16,7 +16,6 @@ from arguendo.opinion import Opinion
 from arguendo.reanchor import reanchor
 from arguendo.store import Store
 from conftest import SEED_ID
-from test_cli import checkout as checkout
 
 REPO = Path(__file__).parents[1]
 

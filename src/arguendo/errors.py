@@ -42,6 +42,12 @@ def fail(where: str, code: str, message: str, hint: str) -> CorpusError:
     return CorpusError([Problem(where, code, message, hint)])
 
 
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise a `CorpusError` with those problems that are errors, if any is; warnings are let pass."""
+    if errors := [each for each in problems if each.severity == "error"]:
+        raise CorpusError(errors)
+
+
 def misuse(where: str, message: str, hint: str) -> UsageError:
     """A `UsageError` with one problem, to be raised."""
     return UsageError([Problem(where, "usage", message, hint)])

@@ -40,7 +40,7 @@ from arguendo.opinion import (
 )
 from arguendo.parquet import read_parquet, write_parquet
 from arguendo.records import Record, annotation_to_record, gold_to_record, opinion_to_record
-from arguendo.splits import MOST_SHARED, SPLITS, Shared, shared_across_splits, split_of
+from arguendo.splits import MOST_SHARED, NGRAM, SPLITS, Shared, shared_across_splits, split_of
 
 # --- rows --------------------------------------------------------------------------------------
 
@@ -331,7 +331,9 @@ def build(
 
 
 def _leak(shared: Shared) -> Problem:
-    message = f"shares {shared.share:.0%} of its 13-grams with {shared.second}, which is in another split"
+    message = (
+        f"shares {shared.share:.0%} of its {NGRAM}-grams with {shared.second}, which is in another split"
+    )
     return Problem(shared.first, "text-in-two-splits", message, "Leave one of the two out of the corpus")
 
 

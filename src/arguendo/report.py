@@ -44,11 +44,11 @@ def scores_table(name: str, result: Mapping[str, Any]) -> Table:
     rows: Table = []
     for measure, by_row in result["scores"].items():
         for row, score in by_row.items():
-            bounds = _bounds(score["interval"])
+            bounds = bounds_words(score["interval"])
             detail = ""
             if "precision" in score:
-                detail = f"  (P {_figure(score['precision'])}, R {_figure(score['recall'])})"
-            rows.append((f"{name}: {measure}, {row}", f"{_figure(score['value'])}{bounds}{detail}"))
+                detail = f"  (P {figure_words(score['precision'])}, R {figure_words(score['recall'])})"
+            rows.append((f"{name}: {measure}, {row}", f"{figure_words(score['value'])}{bounds}{detail}"))
     rows.append((f"{name}: 95 % interval", result["interval"]))
     return rows
 
@@ -73,10 +73,10 @@ def boards_markdown(
             parts.append(f"All figures:\n\n{_by_label(board)}")
             if board.confusion:
                 parts.append(f"Confusions of {first.system}, gold in rows:\n\n{_confusions(board)}")
-            worst = "\n".join(f"- `{opinion}` {_figure(value)}" for opinion, value in board.worst)
+            worst = "\n".join(f"- `{opinion}` {figure_words(value)}" for opinion, value in board.worst)
             parts.append(f"Where {first.system} does worst:\n\n{worst}")
     if curve:
-        rows = [(p["task"], p["system"], str(p["opinions"]), _figure(p["value"])) for p in curve]
+        rows = [(p["task"], p["system"], str(p["opinions"]), figure_words(p["value"])) for p in curve]
         table = _markdown(("task", "system", "training opinions", "headline on validation"), rows)
         parts.append(f"## Learning curve\n\n{table}")
     if challenge:
@@ -119,7 +119,12 @@ def agreement_markdown(records: Mapping[str, Mapping[str, Any]]) -> str:
     for round, record in records.items():
         size = f"{record['opinions']} opinions, {' and '.join(record['annotators'])}; {record['interval']}."
         rows = [
-            (measure, name, f"{_figure(figure['value'])}{_bounds(figure['interval'])}", f"{figure['n']:,}")
+            (
+                measure,
+                name,
+                f"{figure_words(figure['value'])}{bounds_words(figure['interval'])}",
+                f"{figure['n']:,}",
+            )
             for measure, by_name in record["figures"].items()
             for name, figure in by_name.items()
         ]
@@ -139,7 +144,7 @@ def agreement_summary(records: Mapping[str, Mapping[str, Any]]) -> str:
             round,
             str(record["opinions"]),
             *(
-                _figure(record["figures"][measure][name]["value"])
+                figure_words(record["figures"][measure][name]["value"])
                 for measure, names in kept
                 for name in names
             ),
@@ -195,8 +200,8 @@ def boards_summary(boards: Sequence[Board]) -> str:
                 (
                     f"`{board.task}`",
                     board.measure,
-                    f"{best.system} {_figure(first['value'])}{_bounds(first['interval'])}",
-                    f"{last.system} {_figure(floor['value'])}{_bounds(floor['interval'])}",
+                    f"{best.system} {figure_words(first['value'])}{bounds_words(first['interval'])}",
+                    f"{last.system} {figure_words(floor['value'])}{bounds_words(floor['interval'])}",
                 )
             )
     return _markdown(("task (test)", "by", "best baseline", "weakest"), rows)
@@ -223,7 +228,7 @@ def standings(board: Board, runtimes: Mapping[str, Any]) -> str:
         rows.append(
             (
                 entry.system,
-                f"{_figure(headline['value'])}{_bounds(headline['interval'])}",
+                f"{figure_words(headline['value'])}{bounds_words(headline['interval'])}",
                 "" if behind["value"] is None else f"{behind['value']:+.3f}",
                 "" if behind["p_holm"] is None else f"{behind['p_holm']:.4f}",
                 f"{took['fit']:.1f}, {took['predict']:.1f}" if took else "",
@@ -235,7 +240,11 @@ def standings(board: Board, runtimes: Mapping[str, Any]) -> str:
 def _by_label(board: Board) -> str:
     best = board.entries[0].result["scores"]
     rows = [
-        (measure, name, *(_figure(entry.result["scores"][measure][name]["value"]) for entry in board.entries))
+        (
+            measure,
+            name,
+            *(figure_words(entry.result["scores"][measure][name]["value"]) for entry in board.entries),
+        )
         for measure, by_name in best.items()
         for name in by_name
     ]
@@ -263,9 +272,11 @@ def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "none"
 
 
-def _bounds(interval: Sequence[float] | None) -> str:
+def bounds_words(interval: Sequence[float] | None) -> str:
+    """An interval to stand behind its figure, if there is one."""
     return f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
 
 
-def _figure(value: float | None) -> str:
+def figure_words(value: float | None) -> str:
+    """A figure with three decimals."""
     return _UNDEFINED if value is None else f"{value:.3f}"

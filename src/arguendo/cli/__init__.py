@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from arguendo.cli import agree, benchmark, corpus, interchange, label, release, scale, site
 from arguendo.cli.benchmark import DATASET, PAGES, STORED
+from arguendo.cli.commands import adder
 
 
 def run() -> NoReturn:
@@ -72,7 +73,7 @@ def _read(arguments: argparse.Namespace) -> int:
 
 def _anchor(arguments: argparse.Namespace) -> int:
     from arguendo.drafts import anchor, parse_draft
-    from arguendo.errors import CorpusError
+    from arguendo.errors import refuse
     from arguendo.files import read_text
     from arguendo.records import annotation_to_record
     from arguendo.validate import annotation_findings, problem
@@ -87,8 +88,7 @@ def _anchor(arguments: argparse.Namespace) -> int:
     problems = [problem(where, finding) for finding in findings]
     for warning in [each for each in problems if each.severity == "warning"]:
         print(warning, file=sys.stderr)
-    if any(each.severity == "error" for each in problems):
-        raise CorpusError(each for each in problems if each.severity == "error")
+    refuse(problems)
     path, fresh = store.write_annotation(annotation)
     counts = f"{len(annotation.spans)} spans, {len(annotation.relations)} relations"
     print(f"{path}: {'written' if fresh else 'unchanged'}, {counts}")
@@ -137,28 +137,23 @@ def _adjudicate(arguments: argparse.Namespace) -> int:
 
 def _refuse_broken(gold: Any, text: str, store: Any) -> None:
     """Gold is not written with an error in it."""
-    from arguendo.errors import CorpusError
+    from arguendo.errors import refuse
     from arguendo.records import gold_to_record
     from arguendo.validate import gold_findings, problem
 
     raw = [each for origin in gold.origins for each in origin.raw]
-    found = [
-        problem(str(store.gold_path(gold.opinion)), f) for f in gold_findings(gold_to_record(gold), text, raw)
-    ]
-    if errors := [each for each in found if each.severity == "error"]:
-        raise CorpusError(errors)
+    where = str(store.gold_path(gold.opinion))
+    refuse(problem(where, finding) for finding in gold_findings(gold_to_record(gold), text, raw))
 
 
 def _build(arguments: argparse.Namespace) -> int:
     from arguendo.benchmark import stored_boards
-    from arguendo.errors import CorpusError
+    from arguendo.errors import CorpusError, refuse
     from arguendo.release import build
     from arguendo.splits import NGRAM
 
     store = _store()
-    errors = [problem for problem in store.problems() if problem.severity == "error"]
-    if errors:
-        raise CorpusError(errors)
+    refuse(store.problems())
     opinions = [store.read_opinion(opinion_id) for opinion_id in store.opinion_ids()]
     here = {opinion.id for opinion in opinions}
     golds = [gold for path in store.gold_paths() if (gold := store.read_gold(path)).opinion in here]
@@ -166,6 +161,7 @@ def _build(arguments: argparse.Namespace) -> int:
     if elsewhere := {path.stem for path in (*store.annotation_paths(), *store.gold_paths())} - here:
         print(f"left out, because their text is not here (arguendo fetch): {', '.join(sorted(elsewhere))}")
     figures = store.read_agreement()
+    moot = store.moot_ids()
     try:
         boards = stored_boards(STORED)
     except CorpusError as error:
@@ -177,9 +173,9 @@ def _build(arguments: argparse.Namespace) -> int:
         golds,
         annotations,
         store.read_annotators(),
-        store.moot_ids(),
+        moot,
         store.read_challenge(),
-        _measured(figures, boards, [gold for gold in golds if gold.opinion not in store.moot_ids()]),
+        _measured(figures, boards, [gold for gold in golds if gold.opinion not in moot]),
         guidelines=store.guidelines_version(),
     )
     for name, by_split in built.rows.items():
@@ -255,17 +251,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="arguendo", description="Argument, holding and rebuttal spans in US court opinions."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, run: Any, what: str, example: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(
-            name,
-            help=what,
-            description=what[0].upper() + what[1:] + ".",
-            epilog=f"example: arguendo {example}",
-        )
-        command.set_defaults(command=run)
-        return command
-
+    add = adder(commands, "arguendo")
     opinion_id = "nysd.18-cv-02897.2018-10-22"
     corpus.add_commands(add)
 

@@ -87,12 +87,10 @@ def _pairs(store: Any, arguments: argparse.Namespace) -> Iterator[tuple[Any, Any
 
 def _refuse(where: str, findings: Any) -> None:
     """Labels with an error in them are not given to anybody."""
-    from arguendo.errors import CorpusError
+    from arguendo.errors import refuse
     from arguendo.validate import problem
 
-    problems = [problem(where, finding) for finding in findings]
-    if errors := [each for each in problems if each.severity == "error"]:
-        raise CorpusError(errors)
+    refuse(problem(where, finding) for finding in findings)
 
 
 def _write(out: Path, files: Mapping[str, bytes]) -> int:
@@ -206,12 +204,11 @@ def _text_beside(path: Path) -> str:
 def _text_of(path: Path) -> str:
     """A file of the user's, unless it is far too big to be what it should be."""
     from arguendo.errors import fail
-    from arguendo.files import read_text
+    from arguendo.files import read_text, too_large
     from arguendo.interchange.parsed import MOST_BYTES
 
-    if path.is_file() and path.stat().st_size > MOST_BYTES:
-        message = f"{path.stat().st_size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:.0f} MB are read"
-        raise fail(str(path), "import-size", message, "See whether it is of one opinion")
+    if said := too_large(path, MOST_BYTES):
+        raise fail(str(path), "import-size", said, "See whether it is of one opinion")
     return str(read_text(path))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from arguendo.cli.commands import adder
+
 LOCAL_TOKEN = Path(".label-studio/token")
 URL = "http://127.0.0.1:8080"
 _NO_DIGEST = ""
@@ -16,15 +18,7 @@ _NO_DIGEST = ""
 
 def add_commands(command: argparse.ArgumentParser) -> None:
     """The commands below `arguendo label`."""
-    commands = command.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, run: Any, what: str, example: str) -> argparse.ArgumentParser:
-        below = commands.add_parser(
-            name, help=what, description=f"{what}.".capitalize(), epilog=f"example: arguendo label {example}"
-        )
-        below.set_defaults(command=run)
-        return below
-
+    add = adder(command.add_subparsers(required=True, metavar="COMMAND"), "arguendo label")
     add("config", _config, "print the labelling config", "config > annotations/label_config.xml")
     up = add("up", _up, "make or check the round's project on a server", "up --round r1")
     down = add("push", _push, "opinions to the server, as tasks", "push --round r1 --predictions gold")

@@ -42,7 +42,7 @@ def add_commands(
 
 def _publish(arguments: argparse.Namespace) -> int:
     from arguendo.dataset_record import read_dataset_record, touched_files
-    from arguendo.errors import misuse
+    from arguendo.errors import misuse, refuse
     from arguendo.hub import MAIN, Hub
     from arguendo.publish import plan, unfit, unpublishable
     from arguendo.store import Store
@@ -50,7 +50,7 @@ def _publish(arguments: argparse.Namespace) -> int:
     repo, folder, branch = arguments.repo, arguments.out, arguments.revision
     hub = Hub(repo)
     store = Store(Path())
-    _refuse(unfit(store, folder))
+    refuse(unfit(store, folder))
     hub.check_right()
     arguments.build(arguments)
     record = read_dataset_record(folder)
@@ -58,7 +58,7 @@ def _publish(arguments: argparse.Namespace) -> int:
     published = hub.published(branch, tag=version)
     if arguments.private and published.exists and not published.private:
         raise misuse(repo, "it is there and public", "Make it private in its settings, or drop --private")
-    _refuse(unpublishable(folder, record, published, repo))
+    refuse(unpublishable(folder, record, published, repo))
     change = plan(folder, published.files)
     _show(arguments, record, published, change)
     # A version is what main was tagged with; a draft may still change.
@@ -72,7 +72,7 @@ def _publish(arguments: argparse.Namespace) -> int:
         print(f"{repo}: nothing was sent")
         return 1
     # The answer may have taken its time.
-    _refuse(touched_files(folder))
+    refuse(touched_files(folder))
     hub.prepare(branch, arguments.private, published)
     commit = published.commit or ""
     if change:
@@ -88,13 +88,6 @@ def _built_from(root: Path) -> str:
     from arguendo.publish import source_commit
 
     return f"Built from commit {source_commit(root)}."
-
-
-def _refuse(problems: Any) -> None:
-    from arguendo.errors import CorpusError
-
-    if found := [*problems]:
-        raise CorpusError(found)
 
 
 def _show(arguments: argparse.Namespace, record: Any, published: Any, change: Any) -> None:

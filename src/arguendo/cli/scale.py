@@ -7,20 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from arguendo.cli.commands import adder
+
 
 def add_commands(command: argparse.ArgumentParser) -> None:
-    commands = command.add_subparsers(required=True, metavar="ACTION")
-
-    def add(name: str, run: Any, what: str, example: str) -> argparse.ArgumentParser:
-        action = commands.add_parser(
-            name,
-            help=what,
-            description=what[0].upper() + what[1:] + ".",
-            epilog=f"example: arguendo scale {example}",
-        )
-        action.set_defaults(command=run)
-        return action
-
+    add = adder(command.add_subparsers(required=True, metavar="ACTION"), "arguendo scale")
     what = "convert, and annotate, whatever is in files and folders; run again to resume"
     action = add("run", _run, what, "run opinions-2026-09-30.csv.bz2 --out out --model model")
     action.add_argument("source", type=Path, nargs="+", metavar="SOURCE")

@@ -17,15 +17,14 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from arguendo.errors import CorpusError, misuse
+    from arguendo.errors import misuse, refuse
     from arguendo.store import Store
 
     out: Path = arguments.out
     if out.exists() and not _is_site(out):
         raise misuse(str(out), "this is something else than a site", "Give another --out")
     store = Store(Path())
-    if errors := [problem for problem in store.problems() if problem.severity == "error"]:
-        raise CorpusError(errors)
+    refuse(store.problems())
     contents = _contents(store)
     try:
         files = _write(out, contents)

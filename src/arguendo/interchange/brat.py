@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from arguendo.annotation import ATTRIBUTES, LABELS, RELATIONS, Annotation, Gold, Issue
-from arguendo.interchange.parsed import ID, MOST_CHARACTERS, Parsed, is_id
+from arguendo.interchange.parsed import ID, MOST_CHARACTERS, Parsed
 from arguendo.offsets import Interval
 from arguendo.records import Record
 
@@ -223,13 +223,7 @@ def _read_spans(lines: _Lines, notes: _Notes, spans: _Spans, text: str, parsed: 
         spans[name] = None
         place = _place(number, match, text, parsed)
         line, id_ = notes.get((_SPAN_ID, name), (number, name))
-        if label not in LABELS:
-            parsed.refuse(
-                number, "import-label", f"{label[:80]!r} is no label", f"Known: {', '.join(LABELS)}"
-            )
-        elif not is_id(id_):
-            parsed.refuse(line, "import-id", f"{id_[:80]!r} is no id", "Use letters, digits, - and _")
-        elif place:
+        if parsed.knows_label(label, number) and parsed.fits_id(id_, line) and place:
             span = spans[name] = parsed.add_span(id_, label, *place, text, number)
             line, note = notes.get((_NOTES, name), (number, ""))
             parsed.set_issue(span, note.removeprefix(_ISSUE_KEY).strip(), line)
@@ -288,10 +282,7 @@ def _read_relations(lines: _Lines, spans: _Spans, parsed: Parsed) -> None:
         # All ends are looked at, so that each that is wrong is listed.
         there = [_check_end(name, spans, number, parsed) for name in ends]
         source, target = (spans.get(name) for name in ends)
-        if type_ not in RELATIONS:
-            message = f"{type_[:80]!r} is no relation"
-            parsed.refuse(number, "import-relation", message, f"Known: {', '.join(RELATIONS)}")
-        elif all(there) and source and target:
+        if parsed.knows_relation(type_, number) and all(there) and source and target:
             parsed.add_relation(type_, source["id"], target["id"], number)
             continue
         if source:

@@ -5,12 +5,12 @@ to the ordinary rules on annotations, and what breaks them is told by the lines 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from arguendo.annotation import LABELS, Annotation, new_issue_id
+from arguendo.annotation import LABELS, RELATIONS, Annotation, new_issue_id
 from arguendo.errors import Problem
 from arguendo.offsets import digest
 from arguendo.opinion import Opinion
@@ -83,6 +83,24 @@ class Parsed:
             message = f"more than {MOST_RECORDS:,} issues, spans or relations; reading stopped here"
             self._stop(f"{self.where}:{line}", message, "See whether the file is of one opinion")
         rows.append(Row(record, line))
+
+    def knows_label(self, label: str, line: int) -> bool:
+        """Whether there is such a label; any other is refused."""
+        return self._known(label, LABELS, "label", line)
+
+    def knows_relation(self, type_: str, line: int) -> bool:
+        return self._known(type_, RELATIONS, "relation", line)
+
+    def _known(self, name: str, names: Collection[str], what: str, line: int) -> bool:
+        if name not in names:
+            self.refuse(line, f"import-{what}", f"{name[:80]!r} is no {what}", f"Known: {', '.join(names)}")
+        return name in names
+
+    def fits_id(self, id_: str, line: int) -> bool:
+        """Whether a span can be called so; any other id is refused."""
+        if not is_id(id_):
+            self.refuse(line, "import-id", f"{id_[:80]!r} is no id", "Use letters, digits, - and _")
+        return is_id(id_)
 
     def add_issue(self, id_: str, title: str, parent: str | None, line: int) -> None:
         self._add(self.issues, {"id": id_, "title": title, **({"parent": parent} if parent else {})}, line)

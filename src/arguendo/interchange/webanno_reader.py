@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from arguendo.annotation import ATTRIBUTES, LABELS, RELATIONS, new_issue_id
+from arguendo.annotation import ATTRIBUTES, new_issue_id
 from arguendo.interchange.parsed import MOST_CHARACTERS, Parsed, is_id
 from arguendo.interchange.webanno import (
     ENDS_OF,
@@ -274,12 +274,7 @@ class _Reader:
     def _take_span(self, mark: _Mark, id_: str) -> None:
         parsed, values = self._parsed, mark.values
         label, unsure = values.get("label", ""), values.get("unsure", "false")
-        if label not in LABELS:
-            message = f"{label[:80]!r} is no label"
-            parsed.refuse(mark.line, "import-label", message, f"Known: {', '.join(LABELS)}")
-            return
-        if not is_id(id_):
-            parsed.refuse(mark.line, "import-id", f"{id_[:80]!r} is no id", "Use letters, digits, - and _")
+        if not (parsed.knows_label(label, mark.line) and parsed.fits_id(id_, mark.line)):
             return
         mark.id = id_
         span = parsed.add_span(id_, label, mark.start, mark.end, self._text, mark.line)
@@ -296,10 +291,7 @@ class _Reader:
         parsed = self._parsed
         ends = [self._end_of(*end, relation.line) for end in (relation.source, relation.target)]
         source, target = (mark.id if mark else None for mark in ends)
-        if relation.type not in RELATIONS:
-            message = f"{relation.type[:80]!r} is no relation"
-            parsed.refuse(relation.line, "import-relation", message, f"Known: {', '.join(RELATIONS)}")
-        elif source and target:
+        if parsed.knows_relation(relation.type, relation.line) and source and target:
             # INCEpTION writes a relation again where its target ends, if that is inside a token.
             if (named := (relation.type, source, target)) not in self._taken_relations:
                 self._taken_relations.add(named)

@@ -11,6 +11,7 @@ from arguendo.offsets import line_and_column
 from arguendo.opinion import Opinion
 from arguendo.pages.body import attributes
 from arguendo.pages.markup import Html, assets, document, identifier, isolated, join, tag, text
+from arguendo.report import figure_words
 
 _TITLES = {
     "label": "Another label",
@@ -66,7 +67,7 @@ def _figures(result: Mapping[str, Any]) -> Html:
     rows = [tag("tr", *(tag("th", text(name), scope="col") for name in ("measure", "of", "value", "n")))]
     for measure, by_name in result["figures"].items():
         for name, figure in by_name.items():
-            value = "undefined" if figure["value"] is None else f"{figure['value']:.3f}"
+            value = figure_words(figure["value"])
             interval = "[{:.3f}, {:.3f}]".format(*figure["interval"]) if figure["interval"] else ""
             cells = [tag("td", text(measure)), tag("td", text(name))]
             cells.append(tag("td", text(value + " "), tag("span", text(interval), class_="interval")))

@@ -6,6 +6,7 @@ from typing import Any
 from arguendo.challenge import PhenomenonScore
 from arguendo.leaderboard import Board, Entry
 from arguendo.pages.markup import Html, assets, document, isolated, join, tag, text, wide
+from arguendo.report import bounds_words, figure_words
 
 _WIDTH, _ROW = 320, 26
 
@@ -96,7 +97,7 @@ def _standings(board: Board, runtimes: Mapping[str, Mapping[str, float]]) -> Htm
         headline = entry.result["headline"]
         cells = [
             tag("th", isolated(entry.system), scope="row"),
-            tag("td", text(_figure(headline["value"])), class_="number"),
+            tag("td", text(figure_words(headline["value"])), class_="number"),
             tag("td", _bar(headline["value"], headline["interval"])),
             tag("td", text(_behind(entry))),
             tag("td", text("" if not entry.behind else _p(entry.behind["p_holm"])), class_="number"),
@@ -141,7 +142,7 @@ def _all_figures(board: Board) -> Html:
     head = ("measure", "of", *(entry.system for entry in board.entries))
     rows = [tag("tr", *(tag("th", isolated(name), scope="col") for name in head))]
     for measure, name in rows_of:
-        figures = [_figure(entry.result["scores"][measure][name]["value"]) for entry in board.entries]
+        figures = [figure_words(entry.result["scores"][measure][name]["value"]) for entry in board.entries]
         cells = [tag("td", text(each), class_="number") for each in figures]
         rows.append(tag("tr", tag("td", text(measure)), tag("td", text(name)), *cells))
     return wide(tag("table", *rows))
@@ -168,7 +169,7 @@ def _worst(board: Board, links: Mapping[str, str]) -> Html:
     for opinion, value in board.worst:
         name = isolated(opinion)
         shown = tag("a", name, href=links[opinion]) if opinion in links else name
-        items.append(tag("li", shown, text(f" {_figure(value)}")))
+        items.append(tag("li", shown, text(f" {figure_words(value)}")))
     return tag("ol", *items)
 
 
@@ -211,16 +212,10 @@ def _curve(points: Sequence[Mapping[str, Any]]) -> Html:
     return tag("figure", svg, tag("figcaption", text(caption)))
 
 
-def _figure(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.3f}"
-
-
 def _behind(entry: Entry) -> str:
     if entry.behind is None or entry.behind["value"] is None:
         return ""
-    interval = entry.behind["interval"]
-    bounds = f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
-    return f"{entry.behind['value']:+.3f}{bounds}"
+    return f"{entry.behind['value']:+.3f}{bounds_words(entry.behind['interval'])}"
 
 
 def _p(p: float | None) -> str:

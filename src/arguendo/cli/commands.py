@@ -1,0 +1,26 @@
+"""How a command is added to `arguendo`, or below one of its commands."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+Add = Callable[[str, Any, str, str], argparse.ArgumentParser]
+
+
+def adder(commands: Any, prefix: str) -> Add:
+    """What adds a command to a subparsers action: by its name, what runs it, what it does, an example.
+
+    `prefix` is what stands before an example on the command line.
+    """
+
+    def add(name: str, run: Any, what: str, example: str) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = commands.add_parser(
+            name,
+            help=what,
+            description=what[0].upper() + what[1:] + ".",
+            epilog=f"example: {prefix} {example}",
+        )
+        command.set_defaults(command=run)
+        return command
+
+    return add
