@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date as calendar_date
 from datetime import datetime
+from functools import cache
 
 from arguendo.errors import CorpusError, Problem
 from arguendo.opinion import Block, Facts, Metadata, Party, SubOpinion
@@ -241,9 +242,9 @@ def court_id(name: str | None, date: str | None = None) -> str | None:
     """
     if not name or not name.strip():
         return None
-    from courts_db import find_court, find_court_by_id
+    from courts_db import find_court
 
-    if find_court_by_id(name):
+    if name in _court_names():
         return name
     bankruptcy = "bankruptcy" in name.lower()
     # The county or district that sits below the court's name is tried with it and without it.
@@ -261,10 +262,14 @@ def court_id(name: str | None, date: str | None = None) -> str | None:
 
 def court_name(court: str) -> str:
     """The name of a court by its courts-db id; the id itself where courts-db does not know it."""
-    from courts_db import find_court_by_id
+    return _court_names().get(court, court)
 
-    found = find_court_by_id(court)
-    return str(found[0]["name"]) if found else court
+
+@cache
+def _court_names() -> dict[str, str]:
+    from courts_db import courts
+
+    return {court["id"]: court["name"] for court in courts}
 
 
 def _without_division(name: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from arguendo.offsets import Interval
@@ -57,6 +58,8 @@ class Edit(NamedTuple):
 
 
 SourceMap = tuple[Edit, ...]
+_SOURCE_SIDE = itemgetter(1, 2)
+_PLACE = itemgetter(1, 2, 3)
 
 
 class Piece(NamedTuple):
@@ -115,7 +118,7 @@ def assemble(
                 edits.append(Edit("drop", a, b, 0, 0, source[a:b], why))
         intervals.append((block_start, cursor))
         previous_end = pieces[-1].end
-    edits.sort(key=lambda edit: edit[1:3])
+    edits.sort(key=_SOURCE_SIDE)
     return "".join(out), intervals, _complete(source, edits)
 
 
@@ -286,17 +289,17 @@ def embed(
         a = begin(edit.source_start)
         b = a if edit.op == "insert" else max(a, end(edit.source_end))
         if a < b:
-            edits.append(edit._replace(source_start=a, source_end=b, was=source[a:b]))
+            edits.append(Edit(edit.op, a, b, edit.text_start, edit.text_end, source[a:b], edit.why))
         elif edit.op != "drop":
             edits.append(Edit("insert", a, a, edit.text_start, edit.text_end))
-    edits.sort(key=lambda edit: (edit.source_start, edit.source_end, edit.text_start))
+    edits.sort(key=_PLACE)
     position = 0
     for edit in [*edits, Edit("insert", len(source), len(source), 0, 0)]:
         if position < edit.source_start:
             gap = source[position : edit.source_start]
             edits.append(Edit("drop", position, edit.source_start, 0, 0, gap, around))
         position = max(position, edit.source_end)
-    edits.sort(key=lambda edit: (edit.source_start, edit.source_end, edit.text_start))
+    edits.sort(key=_PLACE)
     return _complete(source, edits)
 
 
@@ -304,23 +307,20 @@ def _embedded_copy(
     edit: Edit, segments: Sequence[Segment], starts: Sequence[int], source: str, encoded: str
 ) -> Iterator[Edit]:
     """A copy of inner text: still a copy where the container has it plain, else a replacement."""
-    index = bisect_right(starts, edit.source_start) - 1
-    shift = edit.text_start - edit.source_start
-    while index < len(segments) and segments[index].inner_start < edit.source_end:
+    _, begin, end, text_start, *_ = edit
+    shift = text_start - begin
+    for index in range(bisect_right(starts, begin) - 1, bisect_left(starts, end)):
         segment = segments[index]
-        a, b = max(edit.source_start, segment.inner_start), min(edit.source_end, segment.inner_end)
-        if segment.source_start == segment.source_end:
-            at = segment.source_start
-            yield Edit("insert", at, at, a + shift, b + shift)
+        inner_start, inner_end, source_start, source_end = segment
+        a, b = max(begin, inner_start), min(end, inner_end)
+        if source_start == source_end:
+            yield Edit("insert", source_start, source_start, a + shift, b + shift)
         elif _is_plain(segment):
-            start = segment.source_start + a - segment.inner_start
+            start = source_start + a - inner_start
             yield Edit("copy", start, start + b - a, a + shift, b + shift)
         elif a < b:
-            was = source[segment.source_start : segment.source_end]
-            yield Edit(
-                "replace", segment.source_start, segment.source_end, a + shift, b + shift, was, encoded
-            )
-        index += 1
+            was = source[source_start:source_end]
+            yield Edit("replace", source_start, source_end, a + shift, b + shift, was, encoded)
 
 
 def _is_plain(segment: Segment) -> bool:

@@ -38,10 +38,11 @@ def find_sentences(text: str, blocks: Sequence[Block]) -> tuple[Sentence, ...]:
 
 
 def _split(text: str, start: int, end: int) -> Iterator[Interval]:
-    from nupunkt import sentence_spans
+    from nupunkt import load
 
     block = text[start:end]
-    cuts = {b for _, b in sentence_spans(block)}
+    # Its rules for blank lines and page furniture are left out: a block has neither.
+    cuts = {cut for _, cut in load("default").span_tokenize(block)}
     cuts.update(match.end() for match in _CITATION_SENTENCE.finditer(block))
     begin = 0
     for cut in sorted(cuts | {len(block)}):

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections.abc import Callable
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
@@ -60,12 +61,12 @@ def json_item_starts(source: str, start: int) -> list[int]:
 def json_string_segments(source: str, at: int) -> tuple[str, list[Segment]]:
     """The string that begins with the quotation mark at `at`, decoded, with its segments."""
     decoded, end = scanstring(source, at + 1)
-    return decoded, _segments(source, at + 1, end - 1, _JSON_ESCAPE, lambda escape: json.loads(f'"{escape}"'))
+    return decoded, _segments(source, at + 1, end - 1, _JSON_ESCAPE, lambda escape: 1)
 
 
 def escaped_segments(source: str, start: int, end: int) -> tuple[str, list[Segment]]:
     """Escaped HTML (`&lt;p&gt;`) between two positions, decoded once, with its segments."""
-    segments = _segments(source, start, end, _ENTITY, html.unescape)
+    segments = _segments(source, start, end, _ENTITY, lambda entity: len(html.unescape(entity)))
     decoded = "".join(
         source[s.source_start : s.source_end]
         if s.inner_end - s.inner_start == s.source_end - s.source_start
@@ -75,18 +76,22 @@ def escaped_segments(source: str, start: int, end: int) -> tuple[str, list[Segme
     return decoded, segments
 
 
-def _segments(source: str, start: int, end: int, escape: re.Pattern[str], decode: Any) -> list[Segment]:
+def _segments(
+    source: str, start: int, end: int, escape: re.Pattern[str], length: Callable[[str], int]
+) -> list[Segment]:
+    """Segments between two positions; `length` is that of what an escape stands for, in code points."""
     segments: list[Segment] = []
     inner = 0
     at = start
     for match in escape.finditer(source, start, end):
-        if match.start() > at:
-            segments.append(Segment(inner, inner + match.start() - at, at, match.start()))
-            inner += match.start() - at
-        length = len(decode(match[0]))
-        segments.append(Segment(inner, inner + length, match.start(), match.end()))
-        inner += length
-        at = match.end()
+        begin, after = match.span()
+        if begin > at:
+            segments.append(Segment(inner, inner + begin - at, at, begin))
+            inner += begin - at
+        decoded = length(match[0])
+        segments.append(Segment(inner, inner + decoded, begin, after))
+        inner += decoded
+        at = after
     if end > at or not segments:
         segments.append(Segment(inner, inner + end - at, at, end))
     return segments

@@ -252,8 +252,10 @@ class _Page:
         """Close an element and those left open in it; a closing tag without opening says nothing."""
         if tag in _BLOCKS:
             self._flush(start)
-        index = next((i for i in reversed(range(len(self._open))) if self._open[i].tag == tag), None)
-        if index is not None:
+        index = len(self._open) - 1
+        while index >= 0 and self._open[index].tag != tag:
+            index -= 1
+        if index >= 0:
             for element in self._open[index:]:
                 if element.emphasis:
                     self._emphasis.append((element.emphasis, element.since, start))
