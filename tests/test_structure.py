@@ -1,11 +1,18 @@
 """Sentences and citations of canonical text: the seed opinion as read by hand, and small cases."""
 
+from itertools import accumulate
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arguendo.files import read_jsonl
 from arguendo.opinion import Block, Citation, Opinion
+from arguendo.store import Store
 from arguendo.structure import PROSE_KINDS, find_citations, find_sentences
+
+REPO = Path(__file__).parents[1]
 
 
 def sentences(text: str) -> list[str]:
@@ -80,6 +87,23 @@ def test_sentences_of_the_seed_around_statutes_and_docket_citations(seed: Opinio
         assert sentence.startswith(opening)
     assert found[at + 1].endswith("Kreutter v. McFadden Oil Corp., 71 N.Y.2d 460, 467 (1988).")
     assert "Fed. R. Civ. P. 4(k)(1)(A)." in found
+
+
+def test_sentences_end_where_readers_marked_them() -> None:
+    """Of all ends, known by the letters before them, that readers marked inside the blocks of prose."""
+    store = Store(REPO)
+    rows = [row for _, row in read_jsonl(store.sentence_ends) if row["opinion"] in store.opinion_ids()]
+    if not rows:
+        pytest.skip("no text whose sentences were marked is here (arguendo fetch)")
+    right = found = meant = 0
+    for row in rows:
+        opinion = store.read_opinion(row["opinion"])
+        letters = [0, *accumulate(map(str.isalnum, opinion.text))]
+        last = {letters[block.end] for block in opinion.blocks}
+        ours = {letters[sentence.end] for sentence in opinion.sentences} - last
+        theirs = {letters[end] for end in row["ends"]} - last
+        right, found, meant = right + len(ours & theirs), found + len(ours), meant + len(theirs)
+    assert 2 * right / (found + meant) > 0.97
 
 
 @given(st.lists(st.sampled_from(["A", "b.", "v.", "(", ")", "§", "No.", "2", "”", "\n", " ", "? "])))

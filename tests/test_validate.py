@@ -21,6 +21,7 @@ from arguendo.validate import (
     opinion_findings,
     rules_table,
     schema_findings,
+    sentence_ends_findings,
 )
 from arguendo.validate.schema import schema_folder
 from conftest import copy_seed_corpus, first_gold
@@ -42,6 +43,15 @@ MANIFEST_ROW = {
     "path": "a/b.html",
     "source_sha256": "0" * 64,
     "text_sha256": "1" * 64,
+}
+SENTENCE_ENDS = {
+    "opinion": ID,
+    "text_sha256": sha256(TEXT),
+    "annotators": ["lm-1"],
+    "marks": 2,
+    "differ": 0,
+    "ends": [TEXT.index("\n"), TEXT.index("\n\n", 900)],
+    "added": [],
 }
 RAW = {f"r0/lm-1/{span['id']}" for span in ANNOTATION["spans"]}
 Change = Callable[[Any], object]
@@ -265,6 +275,20 @@ GOLD_CHANGES: dict[str, tuple[str, str, Change]] = {
     "no status": ("schema", "", lambda r: r.pop("status")),
 }
 
+SENTENCE_ENDS_CHANGES: dict[str, tuple[str, str, Change]] = {
+    "ends of another text": ("annotated-text", "/text_sha256", lambda r: r.update(text_sha256="0" * 64)),
+    "ends by nobody": ("annotator-unknown", "/annotators/0", lambda r: r.update(annotators=["nobody"])),
+    "an end twice": ("sentence-end", "/ends/1", lambda r: r.update(ends=r["ends"][:1] * 2)),
+    "an end beyond the text": ("sentence-end", "/ends/2", lambda r: r["ends"].append(len(TEXT) + 1)),
+    "an end after white space": (
+        "sentence-end",
+        "/ends/0",
+        lambda r: r["ends"].__setitem__(0, r["ends"][0] + 1),
+    ),
+    "an end added that is none": ("sentence-end", "/added", lambda r: r["added"].append(5)),
+    "ends without marks": ("schema", "", lambda r: r.pop("marks")),
+}
+
 
 def changed(record: Any, change: Change) -> Any:
     copied = copy.deepcopy(record)
@@ -294,6 +318,13 @@ def test_annotation_rules(name: str) -> None:
 def test_gold_rules(name: str) -> None:
     code, pointer, change = GOLD_CHANGES[name]
     findings = [*gold_findings(changed(GOLD, change), TEXT, RAW)]
+    assert has(findings, code, pointer), findings
+
+
+@pytest.mark.parametrize("name", SENTENCE_ENDS_CHANGES)
+def test_sentence_ends_rules(name: str) -> None:
+    code, pointer, change = SENTENCE_ENDS_CHANGES[name]
+    findings = [*sentence_ends_findings(changed(SENTENCE_ENDS, change), TEXT, ["lm-1"])]
     assert has(findings, code, pointer), findings
 
 
@@ -343,7 +374,8 @@ def test_files_in_other_places_than_they_say_and_files_that_are_no_json(checkout
 
 
 def test_every_rule_is_broken_by_an_example() -> None:
-    examples = [*OPINION_CHANGES.values(), *ANNOTATION_CHANGES.values(), *GOLD_CHANGES.values()]
+    changes = (OPINION_CHANGES, ANNOTATION_CHANGES, GOLD_CHANGES, SENTENCE_ENDS_CHANGES)
+    examples = [example for each in changes for example in each.values()]
     elsewhere = {"json", "path", "text-form", "opinion-unknown", "double-annotator", "manifest-double"}
     # Those on labelling tasks are broken in test_labelstudio.
     labelling = {rule.code for rule in RULES.values() if rule.record == "labelling task"}

@@ -35,6 +35,7 @@ from arguendo.validate import (
     opinion_findings,
     problem,
     schema_findings,
+    sentence_ends_findings,
 )
 
 OPINION_FILE = "opinion.json"
@@ -59,6 +60,7 @@ class Store:
         self.rounds = root / "annotations" / "rounds"
         self.gold = root / "annotations" / "gold"
         self.adjudications = root / "annotations" / "adjudications"
+        self.sentence_ends = root / "annotations" / "sentences" / "gold.jsonl"
         self.guidelines = root / "annotations" / "GUIDELINES.md"
 
     # --- which files there are ---
@@ -210,6 +212,14 @@ class Store:
                 (n, finding) for n, line in read_jsonl(file) for finding in schema_findings(line, _ANSWER)
             ]
             return [problem(f"{self._name(file)}:{n}", finding) for n, finding in lines]
+        if file.parent == self.sentence_ends.parent:
+            known = [annotator.id for annotator in self.read_annotators()]
+            elsewhere = self._elsewhere()
+            return [
+                problem(f"{self._name(file)}:{n}", finding)
+                for n, row in read_jsonl(file)
+                for finding in sentence_ends_findings(row, self._text_of(row), known, elsewhere)
+            ]
         if file.suffix == ".jsonl":
             return self._manifest_problems(file)
         where = self._name(file)
@@ -271,7 +281,7 @@ class Store:
 
     def _text_of(self, record: Any) -> str | None:
         """Canonical text of the opinion that a record of labels names, if it is held."""
-        opinion_id = record.get("opinion")
+        opinion_id = record.get("opinion") if isinstance(record, dict) else None
         if opinion_id not in self.opinion_ids():
             return None
         return read_text(self.opinion_folder(opinion_id) / TEXT_FILE)

@@ -9,6 +9,7 @@ from arguendo.validate.annotations import (
     annotation_findings,
     annotators_findings,
     gold_findings,
+    sentence_ends_findings,
 )
 from arguendo.validate.opinions import manifest_findings, opinion_findings
 from arguendo.validate.rules import RULES, Finding, problem, rules_table
@@ -26,4 +27,5 @@ __all__ = [
     "problem",
     "rules_table",
     "schema_findings",
+    "sentence_ends_findings",
 ]

@@ -3,6 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from arguendo.annotation import ACYCLIC_RELATIONS, ATTRIBUTES, LABELS, RELATIONS
@@ -56,8 +57,39 @@ def gold_findings(
         yield "gold-status", "/status", f"adjudicated, but from {len(annotators)} annotator"
 
 
+def sentence_ends_findings(
+    record: Any, text: str | None, annotators: Iterable[str], elsewhere: Mapping[str, str] = _NOWHERE
+) -> Iterator[Finding]:
+    """Everything wrong with the sentence ends of an opinion; the arguments are as for an annotation."""
+    broken = list(schema_findings(record, "sentence-ends"))
+    if broken:
+        yield from broken
+        return
+    for index, annotator in enumerate(record["annotators"]):
+        if annotator not in set(annotators):
+            yield "annotator-unknown", f"/annotators/{index}", f"{annotator!r} is nowhere described"
+    moved = list(_text_moved(record, text, elsewhere))
+    yield from moved
+    if text is not None and not moved:
+        for index, (before, end) in enumerate(pairwise([0, *record["ends"]])):
+            if not before < end < len(text) or text[end - 1].isspace():
+                yield "sentence-end", f"/ends/{index}", f"{end} after {before} in {len(text)} code points"
+    if strange := sorted(set(record["added"]) - set(record["ends"])):
+        yield "sentence-end", "/added", f"{strange} are not among the ends"
+
+
 def _labels(record: Record, text: str | None, elsewhere: Mapping[str, str]) -> Iterator[Finding]:
     """Rules on issues, spans and relations, shared by raw annotations and gold."""
+    moved = list(_text_moved(record, text, elsewhere))
+    yield from moved
+    if text is not None and not moved:
+        yield from _span_text(record, text)
+    for rule in (_ids, _attributes, _issues, _overlaps, _relations, _outcomes):
+        yield from rule(record)
+
+
+def _text_moved(record: Record, text: str | None, elsewhere: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether a record was made on another text than the corpus has, or the corpus has none."""
     if text is None and record["opinion"] in elsewhere:
         if record["text_sha256"] != elsewhere[record["opinion"]]:
             yield "annotated-text", "/text_sha256", "it was made on another text than the manifest's"
@@ -65,10 +97,6 @@ def _labels(record: Record, text: str | None, elsewhere: Mapping[str, str]) -> I
         yield "opinion-unknown", "/opinion", f"the corpus has no opinion {record['opinion']!r}"
     elif sha256(text) != record["text_sha256"]:
         yield "annotated-text", "/text_sha256", "it was made on another text"
-    else:
-        yield from _span_text(record, text)
-    for rule in (_ids, _attributes, _issues, _overlaps, _relations, _outcomes):
-        yield from rule(record)
 
 
 def _span_text(record: Record, text: str) -> Iterator[Finding]:

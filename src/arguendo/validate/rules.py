@@ -129,6 +129,12 @@ _RULES = [
     Rule("gold-origin", "gold", "each span names the raw spans it came from, once", "Adjudicate again"),
     Rule("gold-raw", "gold", "the raw spans named exist", "Adjudicate again"),
     Rule("gold-status", "gold", "adjudicated gold rests on two annotators or more", "Call it provisional"),
+    Rule(
+        "sentence-end",
+        "sentence ends",
+        "ends are in order, inside the text, and after a character",
+        "Mark the sentences again",
+    ),
     Rule("double-annotator", "annotators", "ids of annotators are unique", "Rename one of them"),
     Rule(
         "manifest-double", "manifest", "an opinion is in the manifest or held here, once", "Keep one of them"
