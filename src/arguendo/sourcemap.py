@@ -133,28 +133,34 @@ def _separator(source: str, a: int, b: int, cursor: int) -> Edit:
     return Edit("replace", a, b, cursor, after, gap, "whitespace")
 
 
-def _complete(source: str, edits: list[Edit]) -> SourceMap:
-    """Fill the gaps between sorted edits with dropped white space and merge neighbouring copies."""
+def _complete(source: str, edits: Sequence[Edit], gaps: str | None = None) -> SourceMap:
+    """Fill the gaps between sorted edits with drops and merge neighbouring copies.
+
+    What stands in a gap is dropped for the reason `gaps`; without one it must be white space.
+    """
     whole: list[Edit] = []
     position = 0
-    for edit in [*edits, Edit("insert", len(source), len(source), 0, 0)]:
-        if edit.source_start != position:
-            gap = source[position : edit.source_start]
-            if not gap.isspace():
-                raise ValueError(f"source [{position}, {edit.source_start}) is in no piece, or in two")
-            whole.append(Edit("drop", position, edit.source_start, 0, 0, gap, "whitespace"))
-        position = edit.source_end
-        last = whole[-1] if whole else None
-        if (
-            last
-            and edit.op == last.op == "copy"
-            and (last.source_end, last.text_end) == (edit.source_start, edit.text_start)
-        ):
-            whole[-1] = last._replace(source_end=edit.source_end, text_end=edit.text_end)
-        else:
-            whole.append(edit)
-    whole.pop()
+    for edit in edits:
+        op, start, end, text_start, text_end, _, _ = edit
+        if start != position:
+            whole.append(_gap(source, position, start, gaps))
+        position = end
+        if op == "copy" and whole:
+            last = whole[-1]
+            if last.op == "copy" and last.source_end == start and last.text_end == text_start:
+                whole[-1] = Edit("copy", last.source_start, end, last.text_start, text_end)
+                continue
+        whole.append(edit)
+    if position != len(source):
+        whole.append(_gap(source, position, len(source), gaps))
     return tuple(whole)
+
+
+def _gap(source: str, start: int, end: int, why: str | None) -> Edit:
+    gap = source[start:end]
+    if start > end or (why is None and not gap.isspace()):
+        raise ValueError(f"source [{start}, {end}) is in no piece, or in two")
+    return Edit("drop", start, end, 0, 0, gap, why or "whitespace")
 
 
 def to_nfc(source: str, pieces: Sequence[Piece]) -> list[Piece]:
@@ -283,24 +289,18 @@ def embed(
 
     edits: list[Edit] = []
     for edit in source_map:
-        if edit.op == "copy":
+        op, start, stop, text_start, text_end, _, why = edit
+        if op == "copy":
             edits += _embedded_copy(edit, segments, starts, source, encoded)
             continue
-        a = begin(edit.source_start)
-        b = a if edit.op == "insert" else max(a, end(edit.source_end))
+        a = begin(start)
+        b = a if op == "insert" else max(a, end(stop))
         if a < b:
-            edits.append(Edit(edit.op, a, b, edit.text_start, edit.text_end, source[a:b], edit.why))
-        elif edit.op != "drop":
-            edits.append(Edit("insert", a, a, edit.text_start, edit.text_end))
+            edits.append(Edit(op, a, b, text_start, text_end, source[a:b], why))
+        elif op != "drop":
+            edits.append(Edit("insert", a, a, text_start, text_end))
     edits.sort(key=_PLACE)
-    position = 0
-    for edit in [*edits, Edit("insert", len(source), len(source), 0, 0)]:
-        if position < edit.source_start:
-            gap = source[position : edit.source_start]
-            edits.append(Edit("drop", position, edit.source_start, 0, 0, gap, around))
-        position = max(position, edit.source_end)
-    edits.sort(key=_PLACE)
-    return _complete(source, edits)
+    return _complete(source, edits, around)
 
 
 def _embedded_copy(

@@ -343,9 +343,12 @@ class _Page:
         self._pieces, self._emphasis, self._marks, self._blank = [], [], [], True
 
     def _chunk(self, text: str) -> Chunk:
-        tags = {element.tag for element in self._open}
-        part = next((e.part for e in reversed(self._open) if e.part), None)
-        note = self._in_note()
+        tags = set()
+        part = note = None
+        for element in self._open:  # the innermost counts
+            tags.add(element.tag)
+            part = element.part or part
+            note = element if element.note is not None else note
         chunk = Chunk("paragraph", self._pieces, text, self._emphasis, self._marks)
         last = self.chunks[-1] if self.chunks else None
         if note is not None:
