@@ -27,6 +27,30 @@ def test_convert_writes_an_opinion_once(tmp_path: Path, capsys: pytest.CaptureFi
     assert snapshot(out / ID) == snapshot(SEED.parent)
 
 
+def test_the_made_up_opinions_are_kept_as_the_readers_give_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sources = sorted((REPO / "corpus" / "moot").glob("*/source.*"))
+    assert main(["convert", *map(str, sources), "--out", str(tmp_path / "moot")]) == 0
+    for source in sources:
+        folder = source.parent
+        assert snapshot(tmp_path / "moot" / folder.name) == snapshot(folder)
+
+
+def test_what_an_older_version_found_in_the_same_text_is_written_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert main(["convert", str(SEED), "--out", str(out)]) == 0
+    record = json.loads((out / ID / "opinion.json").read_bytes())
+    record["citations"].pop()
+    (out / ID / "opinion.json").write_text(json.dumps(record), "utf-8")
+    capsys.readouterr()
+    assert main(["convert", str(SEED), "--out", str(out)]) == 0
+    assert capsys.readouterr().out.startswith(f"{out / ID}: renewed, ")
+    assert snapshot(out / ID) == snapshot(SEED.parent)
+
+
 def test_an_opinion_with_other_content_is_refused_and_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -115,6 +115,14 @@ def test_sentences_tile_any_prose(words: list[str]) -> None:
 # --- citations ---------------------------------------------------------------------------------
 
 
+def test_a_long_text_is_cited_as_if_it_were_read_at_once(seed: Opinion) -> None:
+    """The tokens of eyecite are made in stretches; of copies of one opinion each has the same citations."""
+    copies, step = 30, len(seed.text) + 2
+    once = [(c.start, c.end) for c in find_citations(seed.text, ())]
+    found = [(c.start, c.end) for c in find_citations("\n\n".join([seed.text] * copies), ())]
+    assert found == [(a + n * step, b + n * step) for n in range(copies) for a, b in once]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

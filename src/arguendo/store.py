@@ -338,19 +338,17 @@ class Store:
         return path
 
 
-def write_opinion(folder: Path, opinion: Opinion, source: bytes) -> bool:
-    """Write the three files of an opinion as `folder`, all or none.
+def write_opinion(folder: Path, opinion: Opinion, source: bytes) -> str:
+    """Write the three files of an opinion as `folder`, all or none; says "written".
 
-    Returns False where they are there already with the same content.
+    Where the same source and text are there, only what was found in the text is written again:
+    "renewed", or "unchanged" where it is the same too.
 
     Raises:
-        CorpusError: `folder` holds other content.
+        CorpusError: `folder` holds another source or text.
     """
-    files = {
-        opinion.source.file: source,
-        TEXT_FILE: opinion.text.encode(),
-        OPINION_FILE: to_json(opinion_to_record(opinion, sha256(opinion.text))),
-    }
+    record = to_json(opinion_to_record(opinion, sha256(opinion.text)))
+    files = {opinion.source.file: source, TEXT_FILE: opinion.text.encode()}
     if folder.exists():
         for name, data in files.items():
             path = folder / name
@@ -361,15 +359,19 @@ def write_opinion(folder: Path, opinion: Opinion, source: bytes) -> bool:
                     "an opinion with this id is here, with other content",
                     "Annotations may hang on its text: move the folder away, or give another --out",
                 )
-        return False
+        path = folder / OPINION_FILE
+        if path.is_file() and path.read_bytes() == record:
+            return "unchanged"
+        write_atomically(path, record)
+        return "renewed"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as made:
         fresh = Path(made) / "opinion"
         fresh.mkdir()
-        for name, data in files.items():
+        for name, data in {**files, OPINION_FILE: record}.items():
             (fresh / name).write_bytes(data)
         fresh.rename(folder)
-    return True
+    return "written"
 
 
 def _read_record(path: Path, schema: str) -> Record:

@@ -74,6 +74,8 @@ def _is_inside(block: str, begin: int, cut: int) -> bool:
 
 # --- citations ---------------------------------------------------------------------------------
 
+# Code points that eyecite is given at once.
+_STRETCH = 500_000
 # One character each, so that offsets stay: eyecite knows only the ASCII forms.
 _ASCII = str.maketrans({"–": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " "})
 _LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
@@ -158,36 +160,56 @@ def _eyecite(text: str, emphasis: Sequence[Emphasis], ends: Sequence[int]) -> It
     logging.getLogger("eyecite").setLevel(logging.ERROR)
     italics = sorted((e.end, e.start) for e in emphasis if e.kind == "italic")
     previous = 0
-    found: Any
-    for found in get_citations(_LINE_BREAK.sub(" ", text.translate(_ASCII)), tokenizer=tokenizer()):
-        core = found.span()[0]
-        before = bisect_right(ends, core)
-        floor = max(_block_start(text, core), ends[before - 1] if before else 0, min(previous, core))
-        if settled := _settle(text, found, floor, italics):
-            previous = settled[0].end
-            yield settled
+    for base, stretch in _stretches(text):
+        found: Any
+        for found in get_citations(_LINE_BREAK.sub(" ", stretch.translate(_ASCII)), tokenizer=tokenizer()):
+            core = base + found.span()[0]
+            before = bisect_right(ends, core)
+            floor = max(_block_start(text, core), ends[before - 1] if before else 0, min(previous, core))
+            if settled := _settle(text, found, base, floor, italics):
+                previous = settled[0].end
+                yield settled
 
 
-def _settle(text: str, found: Any, floor: int, italics: list[Interval]) -> tuple[Citation, str] | None:
-    """One of eyecite's citations with its extent and its series; no name begins before `floor`."""
+def _stretches(text: str) -> Iterator[tuple[int, str]]:
+    """The text in stretches of whole blocks, each with its start.
+
+    eyecite holds every word of what it is given, ten times the memory of the text itself.
+    """
+    start = 0
+    while len(text) - start > _STRETCH:
+        cut = text.rfind("\n\n", start, start + _STRETCH)
+        cut = cut + 2 if cut >= 0 else start + _STRETCH
+        yield start, text[start:cut]
+        start = cut
+    yield start, text[start:]
+
+
+def _settle(
+    text: str, found: Any, base: int, floor: int, italics: list[Interval]
+) -> tuple[Citation, str] | None:
+    """One of eyecite's citations with its extent and its series; no name begins before `floor`.
+
+    What eyecite says of places counts from `base`.
+    """
     name = type(found).__name__
-    start, end = found.span()
+    start, end = (base + offset for offset in found.span())
+    full_start, full_end = (base + offset for offset in found.full_span())
     if name == "FullCaseCitation":
         after = _AFTER_CASE.match(text, end)
         assert after
         series = f"{found.groups['volume']} {found.corrected_reporter()}"
-        begin = _case_name(text, start, italics, max(floor, found.full_span()[0]))
+        begin = _case_name(text, start, italics, max(floor, full_start))
         normalised = f"{series} {found.groups['page']}"
         return Citation("case", "full", begin, after.end(), normalised, after["pin"]), series
     if name == "ShortCaseCitation":
         pin = _SHORT_PIN.search(text, start)
-        begin = _case_name(text, start, italics, max(floor, found.full_span()[0]))
+        begin = _case_name(text, start, italics, max(floor, full_start))
         series = f"{found.groups['volume']} {found.corrected_reporter()}"
         if pin and pin.start() < end:
             return Citation("case", "short", begin, pin.end(), None, pin["pin"]), series
     if name == "SupraCitation":
-        begin, finish = found.full_span()
-        return Citation("case", "supra", max(begin, floor), finish, None, found.metadata.pin_cite), ""
+        return Citation("case", "supra", max(full_start, floor), full_end, None, found.metadata.pin_cite), ""
     if name == "FullLawCitation":
         law = _AFTER_LAW.match(text, end)
         assert law

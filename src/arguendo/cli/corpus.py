@@ -42,13 +42,13 @@ def _convert(arguments: argparse.Namespace) -> int:
 
     facts = Facts(court=arguments.court, docket=arguments.docket, date=arguments.date)
     worst = 0
-    counts = {"written": 0, "unchanged": 0, "refused": 0}
+    counts = {"written": 0, "renewed": 0, "unchanged": 0, "refused": 0}
     for path in arguments.source:
         try:
             data = read_bytes(path)
             opinion = convert(data, str(path), arguments.format, facts)
             folder = arguments.out / opinion.id
-            what = "written" if write_opinion(folder, opinion, data) else "unchanged"
+            what = write_opinion(folder, opinion, data)
         except CorpusError as error:
             # One bad file does not stop the others.
             worst = max(worst, report_problems(error))
@@ -74,11 +74,11 @@ def _fetch(arguments: argparse.Namespace) -> int:
     if arguments.mirror and not arguments.mirror.is_dir():
         raise misuse(str(arguments.mirror), "no such folder", "Name the folder that holds the sources")
     find = mirrored(arguments.mirror) if arguments.mirror else pinned
-    counts = {"written": 0, "unchanged": 0, "refused": 0}
+    counts = {"written": 0, "renewed": 0, "unchanged": 0, "refused": 0}
     for number, row in enumerate(rows, 1):
         try:
             opinion, data = fetch(row, find)
-            what = "written" if write_opinion(store.fetched / opinion.id, opinion, data) else "unchanged"
+            what = write_opinion(store.fetched / opinion.id, opinion, data)
         except CorpusError as error:
             report_problems(error)
             what = "refused"
