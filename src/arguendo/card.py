@@ -51,6 +51,21 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class DataFile:
+    """A Parquet file of the dataset, the only one of its split; `path` is relative to its folder.
+
+    `size` is that of the file, `arrow_size` that of its rows in memory, as Arrow, in bytes.
+    """
+
+    config: str
+    split: str
+    path: str
+    sha256: str
+    size: int
+    arrow_size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a card is about: rows by config and split, digests of the data and features by config.
 
@@ -62,6 +77,7 @@ class Content:
     rows: Mapping[str, Mapping[str, Rows]]
     digests: Mapping[str, str]
     features: Mapping[str, Any]
+    files: Sequence[DataFile]
     annotators: Sequence[Annotator]
     shared: Sequence[Shared]
     measured: Measured
@@ -209,17 +225,27 @@ _CITE = f"""\
 
 
 def _metadata(content: Content) -> str:
-    from datasets import DatasetInfo
+    from datasets import DatasetInfo, SplitDict
     from huggingface_hub import DatasetCardData
 
     kinds = {annotator.kind for annotator in content.annotators}
     most = sum(len(rows) for by_split in content.rows.values() for rows in by_split.values())
     infos = []
     for name, by_split in content.rows.items():
-        info = DatasetInfo(features=content.features[name], config_name=name)._to_yaml_dict()
-        infos.append(
-            info | {"splits": [{"name": s, "num_examples": len(rows)} for s, rows in by_split.items()]}
+        files = [file for file in content.files if file.config == name]
+        info = DatasetInfo(
+            features=content.features[name],
+            config_name=name,
+            splits=SplitDict.from_split_dict(
+                [
+                    {"name": f.split, "num_bytes": f.arrow_size, "num_examples": len(by_split[f.split])}
+                    for f in files
+                ]
+            ),
+            download_size=sum(file.size for file in files),
+            dataset_size=sum(file.arrow_size for file in files),
         )
+        infos.append(info._to_yaml_dict())
     data = DatasetCardData(
         language=["en"],
         license="cc-by-4.0",

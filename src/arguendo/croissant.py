@@ -4,10 +4,10 @@ Made from the same content as the card. Each split of a config is a record set; 
 repeated field with one sub-field a column, taken from the Parquet column by JSON path.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from arguendo.card import DATASET_DATE, DATASET_VERSION, Content, describe
+from arguendo.card import DATASET_DATE, DATASET_VERSION, Content, DataFile, describe
 
 _CONTEXT = {
     "@language": "en",
@@ -79,16 +79,7 @@ _RAI = {
 }
 
 
-class DataFile(NamedTuple):
-    """A Parquet file of the dataset; `path` is relative to its folder."""
-
-    config: str
-    split: str
-    path: str
-    sha256: str
-
-
-def croissant(content: Content, files: Sequence[DataFile]) -> dict[str, Any]:
+def croissant(content: Content) -> dict[str, Any]:
     """The description as JSON-LD."""
     return {
         "@context": _CONTEXT,
@@ -112,12 +103,13 @@ def croissant(content: Content, files: Sequence[DataFile]) -> dict[str, Any]:
                 "@id": file.path,
                 "name": file.path.replace("/", "-"),
                 "contentUrl": file.path,
+                "contentSize": f"{file.size} B",
                 "encodingFormat": "application/x-parquet",
                 "sha256": file.sha256,
             }
-            for file in files
+            for file in content.files
         ],
-        "recordSet": [_record_set(file, content.features[file.config]) for file in files],
+        "recordSet": [_record_set(file, content.features[file.config]) for file in content.files],
     }
 
 

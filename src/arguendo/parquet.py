@@ -8,14 +8,18 @@ from arguendo.card import Rows
 from arguendo.errors import fail
 
 
-def write_parquet(path: Path, rows: Rows, features: Any) -> None:
-    """Write rows with class labels by name; `features` are the `datasets.Features` of their config."""
+def write_parquet(path: Path, rows: Rows, features: Any) -> int:
+    """Write rows with class labels by name; `features` are the `datasets.Features` of their config.
+
+    Returns their size in memory, as Arrow, in bytes.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     path.parent.mkdir(parents=True, exist_ok=True)
     table = pa.Table.from_pylist([features.encode_example(row) for row in rows], schema=features.arrow_schema)
     pq.write_table(table, path, compression="zstd", use_content_defined_chunking=True, write_page_index=True)
+    return int(table.nbytes)
 
 
 def read_parquet(path: Path) -> Rows:

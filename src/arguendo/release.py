@@ -23,9 +23,9 @@ from arguendo.annotation import (
     Annotator,
     Gold,
 )
-from arguendo.card import CHALLENGE, DEFAULT_CONFIG, Content, Measured, Rows, card, moot_config
+from arguendo.card import CHALLENGE, DEFAULT_CONFIG, Content, DataFile, Measured, Rows, card, moot_config
 from arguendo.challenge import Pair, examples
-from arguendo.croissant import DataFile, croissant
+from arguendo.croissant import croissant
 from arguendo.dataset_record import write_dataset_record
 from arguendo.errors import CorpusError, Problem, fail, misuse
 from arguendo.files import replace_folder, write_atomically
@@ -308,18 +308,19 @@ def build(
             hashed = hashlib.sha256()
             for split, of_split in by_split.items():
                 file = _data_file(fresh, name, split)
-                write_parquet(file, of_split, features[name])
+                arrow_size = write_parquet(file, of_split, features[name])
                 data = file.read_bytes()
                 hashed.update(data)
                 path = file.relative_to(fresh).as_posix()
-                files.append(DataFile(name, split, path, hashlib.sha256(data).hexdigest()))
+                digest = hashlib.sha256(data).hexdigest()
+                files.append(DataFile(name, split, path, digest, len(data), arrow_size))
             digests[name] = hashed.hexdigest()[:DIGEST_LENGTH]
         real = [gold for gold in golds if gold.opinion not in moot]
-        content = Content(real, rows, digests, features, annotators, shared, measured)
+        content = Content(real, rows, digests, features, files, annotators, shared, measured)
         (fresh / "README.md").write_bytes(card(content).encode())
         for name, picture in measured.pictures.items():
             write_atomically(fresh / "pictures" / f"{name}.svg", picture.encode())
-        described = json.dumps(croissant(content, files), ensure_ascii=False, indent=2)
+        described = json.dumps(croissant(content), ensure_ascii=False, indent=2)
         (fresh / "croissant.json").write_bytes(f"{described}\n".encode())
         write_dataset_record(fresh, rows, guidelines)
         replace_folder(out, fresh)
