@@ -5,8 +5,8 @@ completed, and starts the others again. Which one is chosen and why: docs/scale.
 """
 
 import contextlib
+import multiprocessing
 import os
-import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from typing import Any
 from arguendo.errors import fail, misuse
 from arguendo.files import read_text
 from arguendo.records import Record
-from arguendo.scale.shard import part, read_plan, report_exit, unfinished
+from arguendo.scale.shard import finish_shard, part, read_plan, report_exit, unfinished
 
 EXECUTORS = ("local", "slurm", "ray")
 _INSTALL = "Install it: pip install 'arguendo[scale]'"
@@ -75,8 +75,12 @@ def run_rank(data: Any, rank: int, world_size: int, out: str) -> None:
     folder = Path(out)
     if part(folder, rank).is_file():
         return
-    done = subprocess.run([sys.executable, "-m", "arguendo.scale.shard", out, str(rank)], check=False)
-    report_exit(folder, rank, done.returncode)
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["arguendo.scale.preload"])
+    alone = processes.Process(target=finish_shard, args=(folder, rank))
+    alone.start()
+    alone.join()
+    report_exit(folder, rank, alone.exitcode or 0)
 
 
 def _executor(name: str) -> Any:

@@ -1,9 +1,8 @@
 """One shard from its sources to its file, `opinions/part-NNNNN.parquet`: written whole or not at all.
 
 The folder of a run also has `plan.json`, `summary.json` once all is done, and `work/`, which is of no
-use then. Each file carries its counts in its footer, so that a summary reads no rows. Run as a program
-(`python -m arguendo.scale.shard FOLDER NUMBER`), so that an opinion that takes all memory takes one
-shard's process with it and no more.
+use then. Each file carries its counts in its footer, so that a summary reads no rows. A shard is run in
+a process of its own, so that an opinion that takes all memory takes one shard with it and no more.
 """
 
 import hashlib
@@ -165,6 +164,15 @@ def failures(out: Path, numbers: list[int]) -> list[Problem]:
     return sorted(found)
 
 
+def finish_shard(out: Path, number: int) -> None:
+    """Run a shard in a process of its own, which ends with 1 where it noted why there is no file."""
+    try:
+        run_shard(out, number)
+    except CorpusError as error:
+        write_atomically(_failure(out, number), to_json({"problems": [_told(p) for p in error.problems]}))
+        sys.exit(1)
+
+
 def report_exit(out: Path, number: int, code: int) -> None:
     """Note that a shard's process was killed, or forget what went wrong with it before."""
     path = _failure(out, number)
@@ -183,16 +191,3 @@ def _failure(out: Path, number: int) -> Path:
 
 def _told(problem: Problem) -> Record:
     return {name: getattr(problem, name) for name in ("where", "code", "message", "hint")}
-
-
-def main(out: Path, number: int) -> int:
-    try:
-        run_shard(out, number)
-    except CorpusError as error:
-        write_atomically(_failure(out, number), to_json({"problems": [_told(p) for p in error.problems]}))
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
