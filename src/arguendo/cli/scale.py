@@ -46,18 +46,23 @@ def _run(arguments: argparse.Namespace) -> int:
         if not (out / "work" / name).is_file():
             _tell(f"{name}: joining clusters and dockets of {path}")
             build_facts(Path(path), out / "work" / name)
-    before = len(shard.unfinished(out))
-    _tell(
-        f"{len(shards)} shards, {len(shards) - before} finished; log: {out / 'work' / 'log' / 'engine.log'}"
-    )
+    before = shard.unfinished(out)
+    log = out / "work" / "log" / "engine.log"
+    _tell(f"{len(shards)} shards, {len(shards) - len(before)} finished; log: {log}")
+    earlier = engine.job_of(out)
+    if before and earlier and not engine.is_over(earlier):
+        _tell(f"Slurm job {earlier} is not over; when it is, run the same command again")
+        return 0
     for path in others[:5]:
         _tell(f"{path}: of no known kind, left out")
     if others[5:]:
         _tell(f"and {len(others) - 5} more of no known kind")
-    engine.run(out, workers, cluster)
+    if job := engine.run(out, workers, cluster):
+        _tell(f"Slurm job {job} has them; when it is over, run the same command again")
+        if earlier:
+            raise CorpusError(shard.failures(out, before))
+        return 0
     if missing := shard.unfinished(out):
-        if cluster and cluster["executor"] == "slurm":
-            _tell(f"{len(missing)} shards are submitted or failed; run the same command again for the rest")
         raise CorpusError(shard.failures(out, missing))
     summary = shard.summarise(out)
     if arguments.json:

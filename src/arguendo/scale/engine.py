@@ -7,6 +7,7 @@ completed, and starts the others again. Which one is chosen and why: docs/scale.
 import contextlib
 import multiprocessing
 import os
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from arguendo.errors import fail, misuse
-from arguendo.files import read_text
+from arguendo.files import read_text, write_atomically
 from arguendo.records import Record
 from arguendo.scale.shard import finish_shard, part, read_plan, report_exit, unfinished
 
@@ -39,11 +40,32 @@ def read_cluster(path: Path) -> Record:
     return record
 
 
-def run(out: Path, workers: int, cluster: Record | None = None) -> None:
-    """Run the shards of a plan that have no file yet. On Slurm this returns when they are submitted.
+def job_of(out: Path) -> str | None:
+    """The Slurm job that a run was last submitted as, by its id."""
+    path = _job(out)
+    return read_text(path).strip() if path.is_file() else None
+
+
+def is_over(job: str) -> bool:
+    """Whether none of a Slurm job's tasks waits or runs any more.
 
     Raises:
-        CorpusError: the configuration has settings that the executor does not know.
+        CorpusError: Slurm is not here.
+    """
+    try:
+        queue = subprocess.run(["squeue", "--noheader", "--jobs", job], capture_output=True, check=False)
+    except OSError as error:
+        raise fail("squeue", "slurm", f"cannot be run ({error})", "Run this where Slurm is") from None
+    return not queue.stdout.strip()
+
+
+def run(out: Path, workers: int, cluster: Record | None = None) -> str | None:
+    """Run the shards of a plan that have no file yet.
+
+    On Slurm this returns when they are submitted, and says as which job.
+
+    Raises:
+        CorpusError: the configuration has settings that the executor does not know, or Slurm refuses.
         UsageError: the extra `[scale]` is not installed.
     """
     # Relative paths would mean other places on other machines.
@@ -51,7 +73,7 @@ def run(out: Path, workers: int, cluster: Record | None = None) -> None:
     log = out / "work" / "log"
     missing = unfinished(out)
     if not missing:
-        return
+        return None
     for number in missing:
         # What was completed and is gone now has to be done again.
         (log / "completions" / f"{number:05d}").unlink(missing_ok=True)
@@ -67,7 +89,20 @@ def run(out: Path, workers: int, cluster: Record | None = None) -> None:
             raise fail(
                 "cluster", "settings", str(error), "See the executor's settings in datatrove"
             ) from None
-        made.run()
+        try:
+            made.run()
+        except (OSError, subprocess.CalledProcessError) as error:
+            hint = f"See {log / 'engine.log'}, and the settings that --cluster names"
+            what = f"{type(made).__name__}: {error}".rstrip(".")
+            raise fail("cluster", "engine", what, hint) from None
+        job = getattr(made, "job_id", None)
+    if job:
+        write_atomically(_job(out), str(job).encode())
+    return job
+
+
+def _job(out: Path) -> Path:
+    return out / "work" / "slurm-job"
 
 
 def run_rank(data: Any, rank: int, world_size: int, out: str) -> None:
