@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from arguendo.cli import agree, benchmark, corpus, interchange, label, release, scale, site
 from arguendo.cli.benchmark import DATASET, PAGES, STORED
-from arguendo.cli.commands import adder
+from arguendo.cli.commands import adder, working_store
 
 
 def run() -> NoReturn:
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _validate(arguments: argparse.Namespace) -> int:
-    problems = _store().problems(arguments.path)
+    problems = working_store().problems(arguments.path)
     errors = sum(problem.severity == "error" for problem in problems)
     if arguments.json:
         names = ("where", "code", "severity", "message", "hint")
@@ -67,7 +67,7 @@ def _validate(arguments: argparse.Namespace) -> int:
 def _read(arguments: argparse.Namespace) -> int:
     from arguendo.drafts import numbered
 
-    print(numbered(_store().read_opinion(arguments.id)), end="")
+    print(numbered(working_store().read_opinion(arguments.id)), end="")
     return 0
 
 
@@ -78,7 +78,7 @@ def _anchor(arguments: argparse.Namespace) -> int:
     from arguendo.records import annotation_to_record
     from arguendo.validate import annotation_findings, problem
 
-    store = _store()
+    store = working_store()
     where = str(arguments.draft)
     draft = parse_draft(read_text(arguments.draft), where)
     opinion = store.read_opinion(draft["opinion"])
@@ -99,7 +99,7 @@ def _adjudicate(arguments: argparse.Namespace) -> int:
     from arguendo.adjudicate import adjudicate, adjudication_from_record, open_cases, take_over
     from arguendo.errors import fail
 
-    store = _store()
+    store = working_store()
     opinion = store.read_opinion(arguments.id)
     annotations = [store.read_annotation(path) for path in store.annotation_paths()]
     wanted = [
@@ -152,7 +152,7 @@ def _build(arguments: argparse.Namespace) -> int:
     from arguendo.release import build
     from arguendo.splits import NGRAM
 
-    store = _store()
+    store = working_store()
     refuse(store.problems())
     opinions = [store.read_opinion(opinion_id) for opinion_id in store.opinion_ids()]
     here = {opinion.id for opinion in opinions}
@@ -209,7 +209,7 @@ def _view(arguments: argparse.Namespace) -> int:
     from arguendo.files import write_atomically
     from arguendo.pages import opinion_page
 
-    store = _store()
+    store = working_store()
     opinion = store.read_opinion(arguments.id)
     gold = store.read_gold(store.gold_path(opinion.id))
     if arguments.against:
@@ -234,12 +234,6 @@ def _against(opinion: Any, gold: Any, predictions: Path) -> str:
 
 
 # --- helpers -----------------------------------------------------------------------------------
-
-
-def _store() -> Any:
-    from arguendo.store import Store
-
-    return Store(Path())
 
 
 def _print_json(value: Any) -> None:

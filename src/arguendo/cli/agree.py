@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from arguendo.cli.commands import working_store
+
 PAGE = Path("build/pages/agreement.html")
 
 
@@ -24,9 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
     from arguendo.errors import fail, misuse
     from arguendo.files import write_atomically
     from arguendo.pages import agreement_page
-    from arguendo.store import Store
 
-    store = Store(Path())
+    store = working_store()
     annotators = arguments.annotators.split(",") if arguments.annotators else None
     doubles, missing = read_doubles(store, arguments.round, annotators)
     if not doubles and not missing:

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from arguendo.cli.commands import working_store
+
 DATASET = Path("build/dataset")
 PREDICTIONS = Path("build/predictions")
 PAGES = Path("build/pages")
@@ -161,9 +163,8 @@ def _report(arguments: argparse.Namespace) -> int:
         render,
         standings,
     )
-    from arguendo.store import Store
 
-    store = Store(Path())
+    store = working_store()
     opinions = [store.read_opinion(opinion_id) for opinion_id in store.opinion_ids()]
     golds = [store.read_gold(path) for path in store.gold_paths()]
     figures = corpus_figures(opinions, golds)

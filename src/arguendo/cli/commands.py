@@ -1,8 +1,12 @@
-"""How a command is added to `arguendo`, or below one of its commands."""
+"""What commands share: how one is added to `arguendo`, and the store that they work on."""
 
 import argparse
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from arguendo.store import Store
 
 Add = Callable[[str, Any, str, str], argparse.ArgumentParser]
 
@@ -24,3 +28,10 @@ def adder(commands: Any, prefix: str) -> Add:
         return command
 
     return add
+
+
+def working_store() -> "Store":
+    """The corpus and annotations below the working folder."""
+    from arguendo.store import Store  # here, so that `arguendo --help` is quick
+
+    return Store(Path())

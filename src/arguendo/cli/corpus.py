@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from arguendo.cli.commands import working_store
+
 # As in `readers.FORMATS`; said again, because importing the readers would slow `--help` down.
 FORMATS = ("markdown", "html", "courtlistener", "cap", "fastcase", "text", "pdf")
 
@@ -65,9 +67,9 @@ def _convert(arguments: argparse.Namespace) -> int:
 def _fetch(arguments: argparse.Namespace) -> int:
     from arguendo.errors import CorpusError, misuse
     from arguendo.fetch import fetch, mirrored, pinned
-    from arguendo.store import Store, write_opinion
+    from arguendo.store import write_opinion
 
-    store = Store(Path())
+    store = working_store()
     rows = [row for row in store.manifest_rows() if not arguments.id or row["id"] in arguments.id]
     if unknown := sorted({*arguments.id} - {row["id"] for row in rows}):
         raise misuse(str(store.manifest), f"no row for {', '.join(unknown)}", "See the manifest's ids")
@@ -92,9 +94,8 @@ def _reanchor(arguments: argparse.Namespace) -> int:
     from arguendo.files import to_json, write_atomically
     from arguendo.reanchor import reanchor
     from arguendo.records import annotation_to_record
-    from arguendo.store import Store
 
-    store = Store(Path())
+    store = working_store()
     worst = 0
     for path in arguments.annotation:
         annotation = store.read_annotation(path)

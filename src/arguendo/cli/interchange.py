@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from arguendo.cli.commands import working_store
+
 # As in `interchange`; said again, because importing that would slow `--help` down.
 EXPORTS = ("brat", "conll", "webanno-tsv", "spacy", "jsonl")
 IMPORTS = ("brat", "webanno-tsv")
@@ -39,7 +41,7 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 def _export(arguments: argparse.Namespace) -> int:
     from arguendo.interchange import LOSES, export
 
-    store = _store()
+    store = working_store()
     pairs = [*_pairs(store, arguments)]
     exported = export(arguments.format, pairs)
     fresh = _write(arguments.out, exported.files)
@@ -119,7 +121,7 @@ def _import(arguments: argparse.Namespace) -> int:
     from arguendo.errors import CorpusError, misuse
     from arguendo.interchange.parsed import is_id
 
-    store = _store()
+    store = working_store()
     known = [annotator.id for annotator in store.read_annotators()]
     if arguments.annotator not in known:
         message = f"--annotator {arguments.annotator!r} is nowhere described"
@@ -225,9 +227,3 @@ def _clashes(path: Path, annotation: Any, annotations: list[Any], store: Any) ->
     if there.exists() and there.read_bytes() != to_json(annotation_to_record(annotation)):
         hint = "Raw annotations are kept as they were made; use a new round"
         yield Problem(str(there), "already-there", "another annotation stands here", hint)
-
-
-def _store() -> Any:
-    from arguendo.store import Store
-
-    return Store(Path())

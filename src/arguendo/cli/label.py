@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from arguendo.cli.commands import adder
+from arguendo.cli.commands import adder, working_store
 
 LOCAL_TOKEN = Path(".label-studio/token")
 URL = "http://127.0.0.1:8080"
@@ -61,7 +61,7 @@ def _push(arguments: argparse.Namespace) -> int:
     from arguendo.errors import CorpusError
     from arguendo.labelstudio.server import push
 
-    store = _store()
+    store = working_store()
     server = _server(arguments)
     number = _project(server, arguments)
     held = [path for path in store.annotation_paths() if path.parts[-3] == arguments.round]
@@ -94,7 +94,7 @@ def _pull(arguments: argparse.Namespace) -> int:
     from arguendo.labelstudio.exports import annotations_of
     from arguendo.labelstudio.server import changed_tasks
 
-    store = _store()
+    store = working_store()
     record = store.read_round(arguments.round)
     known = [annotator.id for annotator in store.read_annotators()]
     if arguments.file:
@@ -182,12 +182,6 @@ def _status(arguments: argparse.Namespace) -> int:
 # --- helpers -----------------------------------------------------------------------------------
 
 
-def _store() -> Any:
-    from arguendo.store import Store
-
-    return Store(Path())
-
-
 def _title(arguments: argparse.Namespace) -> str:
     return f"arguendo {arguments.round}"
 
@@ -264,7 +258,9 @@ def _instructions() -> str:
     except ImportError:
         raise misuse("arguendo label", "needs markdown-it-py", "Run: pip install 'arguendo[label]'") from None
     return str(
-        MarkdownIt("commonmark", {"html": False}).enable("table").render(read_text(_store().guidelines))
+        MarkdownIt("commonmark", {"html": False})
+        .enable("table")
+        .render(read_text(working_store().guidelines))
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from arguendo.cli.benchmark import DATASET
+from arguendo.cli.commands import working_store
 
 
 def add_commands(
@@ -45,11 +46,10 @@ def _publish(arguments: argparse.Namespace) -> int:
     from arguendo.errors import misuse, refuse
     from arguendo.hub import MAIN, Hub
     from arguendo.publish import plan, unfit, unpublishable
-    from arguendo.store import Store
 
     repo, folder, branch = arguments.repo, arguments.out, arguments.revision
     hub = Hub(repo)
-    store = Store(Path())
+    store = working_store()
     refuse(unfit(store, folder))
     hub.check_right()
     arguments.build(arguments)

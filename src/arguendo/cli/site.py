@@ -7,6 +7,7 @@ from typing import Any
 
 from arguendo.cli.agree import read_doubles
 from arguendo.cli.benchmark import STORED, worst_pages
+from arguendo.cli.commands import working_store
 
 SITE = Path("build/site")
 
@@ -18,12 +19,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from arguendo.errors import misuse, refuse
-    from arguendo.store import Store
 
     out: Path = arguments.out
     if out.exists() and not _is_site(out):
         raise misuse(str(out), "this is something else than a site", "Give another --out")
-    store = Store(Path())
+    store = working_store()
     refuse(store.problems())
     contents = _contents(store)
     try:
