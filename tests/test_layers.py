@@ -21,7 +21,7 @@ ORDER = (
     "report pages.markup pages.prose pages.body pages.opinion pages.agreement pages.benchmark "
     "pages.challenge pages.site pages labelstudio.config labelstudio.page labelstudio.regions "
     "labelstudio.exports labelstudio.server labelstudio scale.batches scale.bzip scale.dump scale.facts "
-    "scale.sources scale.model scale.shard scale.preload scale.engine scale interchange.parsed "
+    "scale.sources scale.model scale.shard scale.cluster scale.preload scale.engine scale interchange.parsed "
     "interchange.tokens interchange.brat interchange.conll interchange.jsonl interchange.spacy "
     "interchange.webanno interchange.webanno_reader interchange __init__ cli.commands cli.agree "
     "cli.benchmark cli.corpus cli.interchange cli.label cli.release cli.scale cli.site cli "

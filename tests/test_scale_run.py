@@ -1,5 +1,6 @@
 """Runs over shards, as a user runs them: resumed, killed, out of room, with sources gone."""
 
+import contextlib
 import json
 import os
 import random
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -120,15 +122,22 @@ def test_a_part_that_was_deleted_is_made_again_and_no_other(
     assert {path: path.stat().st_mtime_ns for path in others} == others
 
 
-def writing(out: Path) -> int | None:
-    """A process that writes a shard's file."""
+def stopped_writer(out: Path) -> int | None:
+    """A process that writes a shard's file, stopped in the middle of it."""
     for link in Path("/proc").glob("[0-9]*/fd/*"):
-        try:
-            if os.readlink(link).startswith(str(out / "opinions" / ".new-")):
-                return int(link.parts[2])
-        except OSError:
-            continue
+        with contextlib.suppress(OSError):
+            if is_unfinished(link, out):
+                writer = int(link.parts[2])
+                os.kill(writer, signal.SIGSTOP)
+                if is_unfinished(link, out):
+                    return writer
+                os.kill(writer, signal.SIGCONT)
     return None
+
+
+def is_unfinished(link: Path, out: Path) -> bool:
+    target = os.readlink(link)
+    return target.startswith(str(out / "opinions" / ".new-")) and Path(target).exists()
 
 
 def test_a_killed_shard_is_one_line_and_the_others_are_finished(
@@ -136,8 +145,8 @@ def test_a_killed_shard_is_one_line_and_the_others_are_finished(
 ) -> None:
     out = tmp_path / "out"
     process = start(source, out)
-    while (writer := writing(out)) is None and process.poll() is None:
-        pass
+    while (writer := stopped_writer(out)) is None and process.poll() is None:
+        time.sleep(0.01)
     assert writer is not None
     os.kill(writer, signal.SIGKILL)
     _, said = process.communicate(timeout=120)
@@ -147,6 +156,41 @@ def test_a_killed_shard_is_one_line_and_the_others_are_finished(
     assert f"part-{killed:05d}.parquet: error killed" in line
     assert main(["scale", "run", str(source), "--out", str(out)]) == 0
     assert output(out) == whole
+
+
+FAKES = {
+    "a queue that does not answer": ("echo 'Unable to contact slurm controller' >&2; exit 1", 1, "Unable to"),
+    "jobs that wait": ("echo Priority; echo None", 0, "Slurm still has its jobs, arguendo-"),
+    "a job that waits for ever": ("echo DependencyNeverSatisfied", 1, "'sbatch'"),
+}
+
+
+@pytest.mark.parametrize("case", FAKES)
+def test_nothing_is_submitted_while_slurm_may_have_it(
+    case: str, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """What `squeue` says, by one that says it; there is no `sbatch`, so what is submitted is refused."""
+    script, code, words = FAKES[case]
+    (tmp_path / "squeue").write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    (tmp_path / "squeue").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    cluster = tmp_path / "slurm.toml"
+    cluster.write_text('executor = "slurm"\nworkers = 2\ntime = "1:00"\npartition = "cpu"\n', "utf-8")
+    arguments = ["scale", "run", str(source), "--out", str(tmp_path / "out"), "--cluster", str(cluster)]
+    assert main(arguments) == code
+    *_, last = capsys.readouterr().err.splitlines()
+    assert words in last
+
+
+def test_settings_that_an_executor_does_not_take_are_one_line(
+    source: Path, tmp_path: Path, capsys: Any
+) -> None:
+    cluster = tmp_path / "local.toml"
+    cluster.write_text('executor = "local"\nworkers = 2\nlocal_tasks = 900\n', "utf-8")
+    arguments = ["scale", "run", str(source), "--out", str(tmp_path / "out"), "--cluster", str(cluster)]
+    assert main(arguments) == 1
+    *_, last = capsys.readouterr().err.splitlines()
+    assert "the configuration that --cluster names: error settings: Local tasks go beyond" in last
 
 
 def test_without_room_nothing_half_written_stays_and_what_is_done_is_kept(

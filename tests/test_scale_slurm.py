@@ -123,23 +123,24 @@ def test_an_array_is_submitted_and_the_same_command_ends_it(
             [*command, "--cluster", str(cluster)], capture_output=True, text=True, check=False
         )
 
+    def waits() -> bool:
+        return bool(said("squeue", "--noheader", "--name", name, "--states=PD,R,CG").strip())
+
     first = run()
     assert first.returncode == 0, first.stderr
+    name = first.stderr.split("submitted to Slurm as ")[1].split(";")[0]
     until(lambda: part(out, 0).exists())
     meanwhile = run()
     assert meanwhile.returncode == 0
-    assert "is not over" in meanwhile.stderr
-    job = (out / "work" / "slurm-job").read_text("utf-8")
-    said("scancel", job)
-    until(lambda: not said("squeue", "--noheader", "--jobs", job).strip())
+    assert "Slurm still has its jobs" in meanwhile.stderr
+    said("scancel", "--name", name)
+    until(lambda: not waits())
     kept = {path: path.stat().st_mtime_ns for path in (out / "opinions").glob("part-*")}
     assert len(kept) < SHARDS
     again = run()
     assert again.returncode == 1
     assert again.stderr.count("was not finished") == SHARDS - len(kept)
-    until(lambda: all(part(out, number).exists() for number in range(SHARDS)), 180)
-    job = (out / "work" / "slurm-job").read_text("utf-8")
-    until(lambda: not said("squeue", "--noheader", "--jobs", job).strip())
+    until(lambda: not waits(), 180)
     last = run()
     assert last.returncode == 0, last.stderr
     assert output(out) == whole
@@ -153,4 +154,4 @@ def test_what_slurm_refuses_is_one_line(slurm: None, source: Path, tmp_path: Pat
     done = subprocess.run([*command, "--cluster", str(cluster)], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     (line,) = [line for line in done.stderr.splitlines() if "error" in line]
-    assert "cluster: error engine: SlurmPipelineExecutor" in line
+    assert "error engine: Command '['sbatch'" in line

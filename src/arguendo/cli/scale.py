@@ -27,8 +27,9 @@ def add_commands(command: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from arguendo.errors import CorpusError, misuse
+    from arguendo.errors import CorpusError, misuse, refuse
     from arguendo.scale import engine, shard
+    from arguendo.scale.cluster import jobs_of, read_cluster
     from arguendo.scale.facts import build_facts
     from arguendo.scale.model import read_model
     from arguendo.scale.sources import plan_shards
@@ -37,7 +38,7 @@ def _run(arguments: argparse.Namespace) -> int:
     workers = arguments.workers or len(os.sched_getaffinity(0))
     if workers < 1:
         raise misuse("--workers", f"{workers} workers do nothing", "Give 1 or more")
-    cluster = engine.read_cluster(arguments.cluster) if arguments.cluster else None
+    cluster = read_cluster(arguments.cluster) if arguments.cluster else None
     if arguments.model:
         read_model(arguments.model)
     shards, others = plan_shards([path.resolve() for path in arguments.source], out.resolve())
@@ -49,18 +50,17 @@ def _run(arguments: argparse.Namespace) -> int:
     before = shard.unfinished(out)
     log = out / "work" / "log" / "engine.log"
     _tell(f"{len(shards)} shards, {len(shards) - len(before)} finished; log: {log}")
-    earlier = engine.job_of(out)
-    if before and earlier and not engine.is_over(earlier):
-        _tell(f"Slurm job {earlier} is not over; when it is, run the same command again")
+    if before and (jobs := jobs_of(out, cluster)):
+        _tell(f"Slurm still has its jobs, {jobs}; when they are over, run the same command again")
         return 0
     for path in others[:5]:
         _tell(f"{path}: of no known kind, left out")
     if others[5:]:
         _tell(f"and {len(others) - 5} more of no known kind")
-    if job := engine.run(out, workers, cluster):
-        _tell(f"Slurm job {job} has them; when it is over, run the same command again")
-        if earlier:
-            raise CorpusError(shard.failures(out, before))
+    earlier = shard.failures(out, before) if engine.was_submitted(out) else []
+    if jobs := engine.run(out, workers, cluster):
+        _tell(f"submitted to Slurm as {jobs}; when that is over, run the same command again")
+        refuse(earlier)
         return 0
     if missing := shard.unfinished(out):
         raise CorpusError(shard.failures(out, missing))

@@ -173,16 +173,24 @@ def finish_shard(out: Path, number: int) -> None:
         sys.exit(1)
 
 
-def report_exit(out: Path, number: int, code: int) -> None:
-    """Note that a shard's process was killed, or forget what went wrong with it before."""
+def forget_failure(out: Path, number: int) -> None:
+    """Forget what went wrong with a shard before."""
+    _failure(out, number).unlink(missing_ok=True)
+
+
+def note_exit(out: Path, number: int, code: int) -> None:
+    """Note how a shard's process ended, where it could not say so itself: killed, or broken off."""
     path = _failure(out, number)
+    if code == 0 or path.is_file():
+        return
     if code < 0:
-        name = signal.Signals(-code).name
-        hint = f"If memory ran out, run fewer workers. {_AGAIN}"
-        problem = Problem(part(out, number).name, "killed", f"its process was killed by {name}", hint)
-        write_atomically(path, to_json({"problems": [_told(problem)]}))
-    elif code == 0:
-        path.unlink(missing_ok=True)
+        what, hint = "killed", f"If memory ran out, run fewer workers. {_AGAIN}"
+        message = f"its process was killed by {signal.Signals(-code).name}"
+    else:
+        what, hint = "shard", f"See {out / 'work' / 'log'}. {_AGAIN}"
+        message = f"its process ended with {code}"
+    problem = Problem(part(out, number).name, what, message, hint)
+    write_atomically(path, to_json({"problems": [_told(problem)]}))
 
 
 def _failure(out: Path, number: int) -> Path:
