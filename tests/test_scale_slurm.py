@@ -111,11 +111,10 @@ def test_an_array_is_submitted_and_the_same_command_ends_it(
     slurm: None, source: Path, whole: dict[str, bytes], tmp_path: Path
 ) -> None:
     out, cluster = tmp_path / "out", tmp_path / "slurm.toml"
-    activate = Path(sys.prefix) / "bin" / "activate"
-    settings = (
-        f'executor = "slurm"\nworkers = 2\ntime = "00:10:00"\npartition = "cpu"\nvenv_path = "{activate}"\n'
-    )
-    cluster.write_text(settings, "utf-8")
+    settings = {"executor": "slurm", "time": "00:10:00", "partition": "cpu"}
+    settings |= {"venv_path": str(Path(sys.prefix) / "bin" / "activate")}
+    lines = ["workers = 2", "tasks_per_job = 2", *(f'{name} = "{value}"' for name, value in settings.items())]
+    cluster.write_text("\n".join(lines), "utf-8")
 
     def run() -> subprocess.CompletedProcess[str]:
         command = [*COMMAND, str(source), "--out", str(out)]

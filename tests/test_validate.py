@@ -334,6 +334,14 @@ def test_a_text_out_of_form_is_found(text: str) -> None:
     assert "text-form" in {code for code, _, _ in opinion_findings(record, text)}
 
 
+def test_sentence_ends_are_told_by_what_they_hold_and_stand_once(tmp_path: Path, checkout: Path) -> None:
+    path = tmp_path / "elsewhere.jsonl"
+    path.write_text(f"{json.dumps(SENTENCE_ENDS)}\n" * 2, "utf-8")
+    (found,) = Store(checkout).problems([path])
+    assert (found.where, found.code) == ("elsewhere.jsonl:2#/opinion", "sentence-end")
+    assert "twice" in found.message
+
+
 def test_offsets_in_utf16_units_are_found_where_they_differ_from_code_points() -> None:
     text = "\U0001d504 court. We affirm."
     shifted = text.index("We") + 1  # the astral letter counts two in UTF-16

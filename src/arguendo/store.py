@@ -212,16 +212,10 @@ class Store:
                 (n, finding) for n, line in read_jsonl(file) for finding in schema_findings(line, _ANSWER)
             ]
             return [problem(f"{self._name(file)}:{n}", finding) for n, finding in lines]
-        if file.parent == self.sentence_ends.parent:
-            known = [annotator.id for annotator in self.read_annotators()]
-            elsewhere = self._elsewhere()
-            return [
-                problem(f"{self._name(file)}:{n}", finding)
-                for n, row in read_jsonl(file)
-                for finding in sentence_ends_findings(row, self._text_of(row), known, elsewhere)
-            ]
         if file.suffix == ".jsonl":
-            return self._manifest_problems(file)
+            rows = list(read_jsonl(file))
+            ends = any(isinstance(row, dict) and "ends" in row for _, row in rows)
+            return self._sentence_ends_problems(file, rows) if ends else self._manifest_problems(file)
         where = self._name(file)
         record = read_json(file)
         if not isinstance(record, dict):
@@ -278,6 +272,21 @@ class Store:
         if folder in file.parents and file.with_suffix("") != expected:
             return [("path", "", "the file's place and what it says of itself differ")]
         return []
+
+    def _sentence_ends_problems(self, file: Path, rows: list[tuple[int, Any]]) -> list[Problem]:
+        known = [annotator.id for annotator in self.read_annotators()]
+        elsewhere = self._elsewhere()
+        found, seen = [], set[Any]()
+        for number, row in rows:
+            findings = [*sentence_ends_findings(row, self._text_of(row), known, elsewhere)]
+            opinion = row.get("opinion") if isinstance(row, dict) else None
+            if opinion in seen:
+                findings.append(
+                    ("sentence-end", "/opinion", "the sentences of this opinion stand here twice")
+                )
+            seen.add(opinion)
+            found += [problem(f"{self._name(file)}:{number}", finding) for finding in findings]
+        return found
 
     def _text_of(self, record: Any) -> str | None:
         """Canonical text of the opinion that a record of labels names, if it is held."""
@@ -341,8 +350,9 @@ class Store:
 def write_opinion(folder: Path, opinion: Opinion, source: bytes) -> str:
     """Write the three files of an opinion as `folder`, all or none; says "written".
 
-    Where the same source and text are there, only what was found in the text is written again:
-    "renewed", or "unchanged" where it is the same too.
+    Where the same source and text are there, `opinion.json` alone is written again, as this version
+    of the readers gives it: "renewed", or "unchanged" where it is the same too. Labels hang on the
+    text and are still in place; drafts name sentences by number, and have to be anchored before.
 
     Raises:
         CorpusError: `folder` holds another source or text.

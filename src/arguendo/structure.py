@@ -172,14 +172,15 @@ def _eyecite(text: str, emphasis: Sequence[Emphasis], ends: Sequence[int]) -> It
 
 
 def _stretches(text: str) -> Iterator[tuple[int, str]]:
-    """The text in stretches of whole blocks, each with its start.
+    """The text in stretches, each with its start: of whole blocks, or of sentences where one is longer.
 
     eyecite holds every word of what it is given, ten times the memory of the text itself.
     """
     start = 0
     while len(text) - start > _STRETCH:
-        cut = text.rfind("\n\n", start, start + _STRETCH)
-        cut = cut + 2 if cut >= 0 else start + _STRETCH
+        reach = start + _STRETCH
+        ends = (text.rfind(mark, start, reach) + len(mark) for mark in ("\n\n", ".\n", ". ", " "))
+        cut = next((end for end in ends if end > start + 2), reach)
         yield start, text[start:cut]
         start = cut
     yield start, text[start:]

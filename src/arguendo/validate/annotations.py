@@ -65,15 +65,18 @@ def sentence_ends_findings(
     if broken:
         yield from broken
         return
+    known = set(annotators)
     for index, annotator in enumerate(record["annotators"]):
-        if annotator not in set(annotators):
+        if annotator not in known:
             yield "annotator-unknown", f"/annotators/{index}", f"{annotator!r} is nowhere described"
     moved = list(_text_moved(record, text, elsewhere))
     yield from moved
-    if text is not None and not moved:
-        for index, (before, end) in enumerate(pairwise([0, *record["ends"]])):
-            if not before < end < len(text) or text[end - 1].isspace():
-                yield "sentence-end", f"/ends/{index}", f"{end} after {before} in {len(text)} code points"
+    held = text if text is not None and not moved else None
+    for index, (before, end) in enumerate(pairwise([0, *record["ends"]])):
+        if end <= before:
+            yield "sentence-end", f"/ends/{index}", f"{end} does not come after {before}"
+        elif held is not None and (end >= len(held) or held[end - 1].isspace()):
+            yield "sentence-end", f"/ends/{index}", f"no sentence ends at {end}"
     if strange := sorted(set(record["added"]) - set(record["ends"])):
         yield "sentence-end", "/added", f"{strange} are not among the ends"
 
