@@ -13,6 +13,7 @@ from arguendo.cli import main
 from arguendo.convert import convert
 from arguendo.errors import CorpusError
 from arguendo.opinion import Facts
+from arguendo.readers import fastcase, html
 from arguendo.readers.container import escaped_segments, find_json_value, json_string_segments
 from arguendo.sourcemap import rebuild
 
@@ -126,6 +127,21 @@ def test_any_escaped_text_is_decoded_with_segments(inner: str) -> None:
     source = f"<x>{escape(inner)}</x>"
     decoded, _ = escaped_segments(source, 3, len(source) - 4)
     assert decoded == inner
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from("&gtgt; &nvlt; &amp;amp; &lt; &gt; i b / p x é &#1; &#0; &nbsp; & ;".split()))
+)
+def test_words_that_look_like_escapes_are_mapped_once(pieces: list[str]) -> None:
+    """`&gtgt;` begins like an escape and is none; `&nvlt;` stands for two characters."""
+    words = "".join(pieces)
+    for reader, source in (
+        (fastcase, FASTCASE.replace("Section", words, 1)),
+        (html, f"<pre>{'We affirm the judgment below. ' * 9}{words}</pre>"),
+    ):
+        reading = reader.read(source)
+        assert rebuild(reading.text, reading.source_map) == source
 
 
 @settings(max_examples=100, deadline=None)

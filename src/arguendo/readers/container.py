@@ -1,12 +1,13 @@
 """Texts inside JSON strings and escaped XML: what they decode to, and where each character stands."""
 
-import html
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
+from arguendo.offsets import Interval
+from arguendo.readers.entities import decode_entity
 from arguendo.sourcemap import Segment
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -61,36 +62,32 @@ def json_item_starts(source: str, start: int) -> list[int]:
 def json_string_segments(source: str, at: int) -> tuple[str, list[Segment]]:
     """The string that begins with the quotation mark at `at`, decoded, with its segments."""
     decoded, end = scanstring(source, at + 1)
-    return decoded, _segments(source, at + 1, end - 1, _JSON_ESCAPE, lambda escape: 1)
+    escapes = (match.span() for match in _JSON_ESCAPE.finditer(source, at + 1, end - 1))
+    return decoded, _segments(at + 1, end - 1, escapes)
 
 
 def escaped_segments(source: str, start: int, end: int) -> tuple[str, list[Segment]]:
     """Escaped HTML (`&lt;p&gt;`) between two positions, decoded once, with its segments."""
-    segments = _segments(source, start, end, _ENTITY, lambda entity: len(html.unescape(entity)))
-    decoded = "".join(
-        source[s.source_start : s.source_end]
-        if s.inner_end - s.inner_start == s.source_end - s.source_start
-        else html.unescape(source[s.source_start : s.source_end])
-        for s in segments
-    )
-    return decoded, segments
+    characters = {
+        match.span(): character
+        for match in _ENTITY.finditer(source, start, end)
+        if (character := decode_entity(match[0])) and len(character) == 1
+    }
+    segments = _segments(start, end, characters)
+    return "".join(characters.get(s[2:]) or source[slice(*s[2:])] for s in segments), segments
 
 
-def _segments(
-    source: str, start: int, end: int, escape: re.Pattern[str], length: Callable[[str], int]
-) -> list[Segment]:
-    """Segments between two positions; `length` is that of what an escape stands for, in code points."""
+def _segments(start: int, end: int, escapes: Iterable[Interval]) -> list[Segment]:
+    """Segments between two positions, with escapes between that stand for one character each."""
     segments: list[Segment] = []
     inner = 0
     at = start
-    for match in escape.finditer(source, start, end):
-        begin, after = match.span()
+    for begin, after in escapes:
         if begin > at:
             segments.append(Segment(inner, inner + begin - at, at, begin))
             inner += begin - at
-        decoded = length(match[0])
-        segments.append(Segment(inner, inner + decoded, begin, after))
-        inner += decoded
+        segments.append(Segment(inner, inner + 1, begin, after))
+        inner += 1
         at = after
     if end > at or not segments:
         segments.append(Segment(inner, inner + end - at, at, end))

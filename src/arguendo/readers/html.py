@@ -7,7 +7,6 @@ browser would.
 """
 
 import html
-import html.entities
 import re
 import unicodedata
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from dataclasses import dataclass, replace
 from arguendo.opinion import Reading
 from arguendo.readers import text
 from arguendo.readers.chunks import Chunk, footnotes_last, lay_out, understand
+from arguendo.readers.entities import decode_entity
 from arguendo.readers.layout import is_heading
 from arguendo.readers.limits import MAX_DEPTH
 from arguendo.sourcemap import Piece, Segment, embed, to_nfc
@@ -102,8 +102,9 @@ def _untagged(source: str, start: int, end: int) -> tuple[str, list[Segment]]:
         stop = token.start() if token else end
         parts = [(at, stop, source[at:stop])]
         if token:
-            decoded = html.unescape(token[0]) if token[0][0] == "&" else ""
-            parts.append((*token.span(), decoded))
+            decoded = decode_entity(token[0]) if token[0][0] == "&" else ""
+            # One that stands for two characters is left as it is: two edits might share it.
+            parts.append((*token.span(), token[0] if decoded is None or len(decoded) > 1 else decoded))
             at = token.end()
         for a, b, part in parts:
             if part:
@@ -193,9 +194,7 @@ class _Page:
         self._blank = blank
 
     def _entity(self, start: int, end: int) -> None:
-        entity = self._source[start:end]
-        named = html.entities.html5.get(entity[1:])
-        decoded = html.unescape(entity) if entity[1] == "#" else named
+        decoded = decode_entity(self._source[start:end])
         if decoded is None or decoded in ("\0", "\ufffd"):
             self._text_as_is(start, end)
         elif decoded.isspace():

@@ -3,13 +3,12 @@
 It follows CommonMark 0.31, emphasis by its delimiter algorithm.
 """
 
-import html
-import html.entities
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from arguendo.readers.entities import decode_entity
 from arguendo.sourcemap import Piece
 
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
@@ -211,7 +210,7 @@ def _pair(opener: _Run, closer: _Run) -> bool:
 
 def _character(entity: str) -> str | None:
     """What an entity stands for; None where it is none, or would be a second way to break a line."""
-    decoded = html.unescape(entity) if entity[1] == "#" else html.entities.html5.get(entity[1:])
+    decoded = decode_entity(entity)
     return None if decoded is None or any(c in "\r\n\f\v\0" for c in decoded) else decoded
 
 
