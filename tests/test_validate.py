@@ -340,6 +340,10 @@ def test_sentence_ends_are_told_by_what_they_hold_and_stand_once(tmp_path: Path,
     (found,) = Store(checkout).problems([path])
     assert (found.where, found.code) == ("elsewhere.jsonl:2#/opinion", "sentence-end")
     assert "twice" in found.message
+    path.write_text('[1]\n{"ends": "x", "opinion": ["a"]}\n{"ends": [1], "opinion": {"a": 1}}\n', "utf-8")
+    problems = Store(checkout).problems([path])
+    assert {each.code for each in problems} == {"schema"}
+    assert {each.where.split("#")[0] for each in problems} == {f"elsewhere.jsonl:{n}" for n in (1, 2, 3)}
 
 
 def test_offsets_in_utf16_units_are_found_where_they_differ_from_code_points() -> None:

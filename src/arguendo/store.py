@@ -276,15 +276,13 @@ class Store:
     def _sentence_ends_problems(self, file: Path, rows: list[tuple[int, Any]]) -> list[Problem]:
         known = [annotator.id for annotator in self.read_annotators()]
         elsewhere = self._elsewhere()
-        found, seen = [], set[Any]()
+        found, seen = [], set[str]()
         for number, row in rows:
             findings = [*sentence_ends_findings(row, self._text_of(row), known, elsewhere)]
-            opinion = row.get("opinion") if isinstance(row, dict) else None
-            if opinion in seen:
-                findings.append(
-                    ("sentence-end", "/opinion", "the sentences of this opinion stand here twice")
-                )
-            seen.add(opinion)
+            if not findings and row["opinion"] in seen:
+                findings = [("sentence-end", "/opinion", "the sentences of this opinion stand here twice")]
+            elif not findings:
+                seen.add(row["opinion"])
             found += [problem(f"{self._name(file)}:{number}", finding) for finding in findings]
         return found
 
