@@ -1,6 +1,7 @@
 """Runs over shards, as a user runs them: resumed, killed, out of room, with sources gone."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import random
@@ -180,6 +181,17 @@ def test_nothing_is_submitted_while_slurm_may_have_it(
     assert main(arguments) == code
     *_, last = capsys.readouterr().err.splitlines()
     assert words in last
+
+
+def test_without_ray_it_says_what_to_install(source: Path, tmp_path: Path, capsys: Any) -> None:
+    if importlib.util.find_spec("ray"):
+        pytest.skip("ray is installed")
+    cluster = tmp_path / "ray.toml"
+    cluster.write_text('executor = "ray"\nworkers = 2\n', "utf-8")
+    arguments = ["scale", "run", str(source), "--out", str(tmp_path / "out"), "--cluster", str(cluster)]
+    assert main(arguments) == 2
+    *_, last = capsys.readouterr().err.splitlines()
+    assert "pip install ray" in last
 
 
 def test_settings_that_an_executor_does_not_take_are_one_line(

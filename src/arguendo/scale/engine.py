@@ -60,7 +60,8 @@ def run(out: Path, workers: int, cluster: Record | None = None) -> str | None:
                 **settings,
             ).run()
         except ImportError as error:
-            raise misuse("arguendo scale", f"needs {error.name}", f"pip install {error.name}") from None
+            what = " ".join(str(error).split()).rstrip(".")
+            raise misuse(where, what, "Install it where the command and its workers run") from None
         except (TypeError, ValueError, IndexError) as error:
             hint = f"See the settings of datatrove's executor, and {log / 'engine.log'}"
             raise fail(where, "settings", str(error), hint) from None
