@@ -159,6 +159,12 @@ def test_a_killed_shard_is_one_line_and_the_others_are_finished(
     assert output(out) == whole
 
 
+def run_on(settings: str, source: Path, folder: Path) -> int:
+    cluster = folder / "cluster.toml"
+    cluster.write_text(settings, "utf-8")
+    return main(["scale", "run", str(source), "--out", str(folder / "out"), "--cluster", str(cluster)])
+
+
 FAKES = {
     "a queue that does not answer": ("echo 'Unable to contact slurm controller' >&2; exit 1", 1, "Unable to"),
     "jobs that wait": ("echo Priority; echo None", 0, "Slurm still has its jobs, arguendo-"),
@@ -175,10 +181,8 @@ def test_nothing_is_submitted_while_slurm_may_have_it(
     (tmp_path / "squeue").write_text(f"#!/bin/sh\n{script}\n", "utf-8")
     (tmp_path / "squeue").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
-    cluster = tmp_path / "slurm.toml"
-    cluster.write_text('executor = "slurm"\nworkers = 2\ntime = "1:00"\npartition = "cpu"\n', "utf-8")
-    arguments = ["scale", "run", str(source), "--out", str(tmp_path / "out"), "--cluster", str(cluster)]
-    assert main(arguments) == code
+    settings = 'executor = "slurm"\nworkers = 2\ntime = "1:00"\npartition = "cpu"\n'
+    assert run_on(settings, source, tmp_path) == code
     *_, last = capsys.readouterr().err.splitlines()
     assert words in last
 
@@ -186,10 +190,7 @@ def test_nothing_is_submitted_while_slurm_may_have_it(
 def test_without_ray_it_says_what_to_install(source: Path, tmp_path: Path, capsys: Any) -> None:
     if importlib.util.find_spec("ray"):
         pytest.skip("ray is installed")
-    cluster = tmp_path / "ray.toml"
-    cluster.write_text('executor = "ray"\nworkers = 2\n', "utf-8")
-    arguments = ["scale", "run", str(source), "--out", str(tmp_path / "out"), "--cluster", str(cluster)]
-    assert main(arguments) == 2
+    assert run_on('executor = "ray"\nworkers = 2\n', source, tmp_path) == 2
     *_, last = capsys.readouterr().err.splitlines()
     assert "pip install ray" in last
 
@@ -197,10 +198,7 @@ def test_without_ray_it_says_what_to_install(source: Path, tmp_path: Path, capsy
 def test_settings_that_an_executor_does_not_take_are_one_line(
     source: Path, tmp_path: Path, capsys: Any
 ) -> None:
-    cluster = tmp_path / "local.toml"
-    cluster.write_text('executor = "local"\nworkers = 2\nlocal_tasks = 900\n', "utf-8")
-    arguments = ["scale", "run", str(source), "--out", str(tmp_path / "out"), "--cluster", str(cluster)]
-    assert main(arguments) == 1
+    assert run_on('executor = "local"\nworkers = 2\nlocal_tasks = 900\n', source, tmp_path) == 1
     *_, last = capsys.readouterr().err.splitlines()
     assert "the configuration that --cluster names: error settings: Local tasks go beyond" in last
 

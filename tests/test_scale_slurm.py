@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -57,8 +57,7 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def until(holds: object, seconds: float = 60) -> None:
-    assert callable(holds)
+def until(holds: Callable[[], object], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "Slurm does not answer"

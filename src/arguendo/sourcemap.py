@@ -251,7 +251,8 @@ class Locator:
 class Segment(NamedTuple):
     """A stretch of a decoded inner text and the stretch of the source that encodes it.
 
-    Where both are of equal length they are the same characters; else the stretch is one escape.
+    Where both are of equal length they are the same characters; else the stretch is one escape, which
+    stands for one character: two edits would share an escape of more.
     """
 
     inner_start: int

@@ -42,6 +42,8 @@ OPINION_FILE = "opinion.json"
 TEXT_FILE = "opinion.txt"
 ROUND_FILE = "server.json"
 _ANSWER = "predictions-challenge"
+Rows = list[tuple[int, Any]]
+"""Line numbers and records of a JSON Lines file."""
 
 
 class Store:
@@ -82,9 +84,10 @@ class Store:
         """Rows of the manifest, by id. Raises `CorpusError` where it is broken."""
         if not self.manifest.is_file():
             return []
-        if problems := self._manifest_problems(self.manifest):
+        rows = list(read_jsonl(self.manifest))
+        if problems := self._manifest_problems(self.manifest, rows):
             raise CorpusError(problems)
-        return sorted((row for _, row in read_jsonl(self.manifest)), key=lambda row: str(row["id"]))
+        return sorted((row for _, row in rows), key=lambda row: str(row["id"]))
 
     def annotation_paths(self) -> list[Path]:
         """Raw annotations: `<round>/<annotator>/<opinion id>.json`, sorted."""
@@ -215,7 +218,8 @@ class Store:
         if file.suffix == ".jsonl":
             rows = list(read_jsonl(file))
             ends = any(isinstance(row, dict) and "ends" in row for _, row in rows)
-            return self._sentence_ends_problems(file, rows) if ends else self._manifest_problems(file)
+            check = self._sentence_ends_problems if ends else self._manifest_problems
+            return check(file, rows)
         where = self._name(file)
         record = read_json(file)
         if not isinstance(record, dict):
@@ -257,10 +261,10 @@ class Store:
             findings.append(("path", "/id", f"the folder is called {file.parent.name!r}"))
         return [problem(where, finding) for finding in findings]
 
-    def _manifest_problems(self, file: Path) -> list[Problem]:
+    def _manifest_problems(self, file: Path, rows: Rows) -> list[Problem]:
         found: list[Problem] = []
         seen = [path.parent.name for path in self.opinions.glob(f"*/{OPINION_FILE}")]
-        for number, row in read_jsonl(file):
+        for number, row in rows:
             findings = [*manifest_findings(row, seen)]
             found += [problem(f"{self._name(file)}:{number}", finding) for finding in findings]
             if not findings:
@@ -273,7 +277,7 @@ class Store:
             return [("path", "", "the file's place and what it says of itself differ")]
         return []
 
-    def _sentence_ends_problems(self, file: Path, rows: list[tuple[int, Any]]) -> list[Problem]:
+    def _sentence_ends_problems(self, file: Path, rows: Rows) -> list[Problem]:
         known = [annotator.id for annotator in self.read_annotators()]
         elsewhere = self._elsewhere()
         found, seen = [], set[str]()

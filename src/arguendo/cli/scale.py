@@ -48,7 +48,7 @@ def _run(arguments: argparse.Namespace) -> int:
             _tell(f"{name}: joining clusters and dockets of {path}")
             build_facts(Path(path), out / "work" / name)
     before = shard.unfinished(out)
-    log = out / "work" / "log" / "engine.log"
+    log = shard.log_folder(out) / "engine.log"
     _tell(f"{len(shards)} shards, {len(shards) - len(before)} finished; log: {log}")
     if before and (jobs := jobs_of(out, cluster)):
         _tell(f"Slurm still has its jobs, {jobs}; when they are over, run the same command again")

@@ -7,12 +7,11 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from arguendo.offsets import Interval
-from arguendo.readers.entities import decode_entity
+from arguendo.readers.entities import ENTITY, decode_entity
 from arguendo.sourcemap import Segment
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _JSON_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DECODER = json.JSONDecoder()
 
 
@@ -70,7 +69,7 @@ def escaped_segments(source: str, start: int, end: int) -> tuple[str, list[Segme
     """Escaped HTML (`&lt;p&gt;`) between two positions, decoded once, with its segments."""
     characters = {
         match.span(): character
-        for match in _ENTITY.finditer(source, start, end)
+        for match in ENTITY.finditer(source, start, end)
         if (character := decode_entity(match[0])) and len(character) == 1
     }
     segments = _segments(start, end, characters)

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from arguendo.readers.entities import decode_entity
+from arguendo.readers.entities import ENTITY, decode_entity
 from arguendo.sourcemap import Piece
 
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
@@ -26,7 +26,6 @@ _MARKUP = re.compile(
 _LINK = re.compile(
     r"\[(?P<text>(?:\\.|[^\[\]\\]|\[[^\[\]]*\](?!\())*)\]\((?:https?://[^()\s]*|#[^()\s]*)\)", re.DOTALL
 )
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -100,7 +99,7 @@ class Scan:
                 return self._line_break(at + 1, at)
             if _ESCAPE.match(source, at, end):
                 return self._emit(at, at + 1, "", "escape") + 1
-        if char == "&" and (entity := _ENTITY.match(source, at, end)):
+        if char == "&" and (entity := ENTITY.match(source, at, end)):
             decoded = _character(entity[0])
             if decoded is not None:
                 return self._emit(at, entity.end(), decoded, "entity")

@@ -17,14 +17,22 @@ from typing import Any
 from arguendo.errors import fail, misuse
 from arguendo.records import Record
 from arguendo.scale.cluster import job_name
-from arguendo.scale.shard import finish_shard, forget_failure, note_exit, part, read_plan, unfinished
+from arguendo.scale.shard import (
+    finish_shard,
+    forget_failure,
+    log_folder,
+    note_exit,
+    part,
+    read_plan,
+    unfinished,
+)
 
 _INSTALL = "Install it: pip install 'arguendo[scale]'"
 
 
 def was_submitted(out: Path) -> bool:
     """Whether shards of a run were ever given to Slurm."""
-    return (_log(out) / "launch_script.slurm").is_file()
+    return (log_folder(out) / "launch_script.slurm").is_file()
 
 
 def run(out: Path, workers: int, cluster: Record | None = None) -> str | None:
@@ -39,7 +47,7 @@ def run(out: Path, workers: int, cluster: Record | None = None) -> str | None:
     missing = unfinished(out)
     if not missing:
         return None
-    log = _log(out)
+    log = log_folder(out)
     for number in missing:
         # What was completed and is gone now has to be done again.
         (log / "completions" / f"{number:05d}").unlink(missing_ok=True)
@@ -68,10 +76,6 @@ def run(out: Path, workers: int, cluster: Record | None = None) -> str | None:
         except (OSError, subprocess.CalledProcessError) as error:
             raise fail(where, "engine", str(error).rstrip("."), f"See {log / 'engine.log'}") from None
     return name
-
-
-def _log(out: Path) -> Path:
-    return out / "work" / "log"
 
 
 def run_rank(data: Any, rank: int, world_size: int, out: str) -> None:

@@ -34,6 +34,11 @@ def part(out: Path, number: int) -> Path:
     return out / "opinions" / f"part-{number:05d}.parquet"
 
 
+def log_folder(out: Path) -> Path:
+    """Where the engine keeps its logs of a run."""
+    return out / "work" / "log"
+
+
 def read_plan(out: Path) -> Record:
     plan: Record = read_json(out / "plan.json")
     return plan
@@ -158,7 +163,7 @@ def failures(out: Path, numbers: list[int]) -> list[Problem]:
         if path.is_file():
             found += [Problem(**record) for record in read_json(path)["problems"]]
         else:
-            log = out / "work" / "log" / "logs" / f"task_{number:05d}.log"
+            log = log_folder(out) / "logs" / f"task_{number:05d}.log"
             message = "was not finished"
             found.append(Problem(part(out, number).name, "shard", message, f"See {log}. {_AGAIN}"))
     return sorted(found)
@@ -169,7 +174,7 @@ def finish_shard(out: Path, number: int) -> None:
     try:
         run_shard(out, number)
     except CorpusError as error:
-        write_atomically(_failure(out, number), to_json({"problems": [_told(p) for p in error.problems]}))
+        _note(out, number, error.problems)
         sys.exit(1)
 
 
@@ -180,22 +185,22 @@ def forget_failure(out: Path, number: int) -> None:
 
 def note_exit(out: Path, number: int, code: int) -> None:
     """Note how a shard's process ended, where it could not say so itself: killed, or broken off."""
-    path = _failure(out, number)
-    if code == 0 or path.is_file():
+    if code == 0 or _failure(out, number).is_file():
         return
     if code < 0:
         what, hint = "killed", f"If memory ran out, run fewer workers. {_AGAIN}"
         message = f"its process was killed by {signal.Signals(-code).name}"
     else:
-        what, hint = "shard", f"See {out / 'work' / 'log'}. {_AGAIN}"
+        what, hint = "shard", f"See {log_folder(out)}. {_AGAIN}"
         message = f"its process ended with {code}"
-    problem = Problem(part(out, number).name, what, message, hint)
-    write_atomically(path, to_json({"problems": [_told(problem)]}))
+    _note(out, number, [Problem(part(out, number).name, what, message, hint)])
+
+
+def _note(out: Path, number: int, problems: list[Problem]) -> None:
+    fields = ("where", "code", "message", "hint")
+    told = [{name: getattr(problem, name) for name in fields} for problem in problems]
+    write_atomically(_failure(out, number), to_json({"problems": told}))
 
 
 def _failure(out: Path, number: int) -> Path:
     return out / "work" / "failed" / f"{number:05d}.json"
-
-
-def _told(problem: Problem) -> Record:
-    return {name: getattr(problem, name) for name in ("where", "code", "message", "hint")}
