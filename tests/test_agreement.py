@@ -199,11 +199,20 @@ def test_agree_prints_figures_and_writes_the_page(checkout: Path, capsys: Any) -
     assert json.loads(capsys.readouterr().out)["annotators"] == ["lm-1", "made-up"]
 
 
-@pytest.mark.parametrize("arguments", [["--round", "nowhere"], ["--round", "r0", "--annotators", "lm-1"]])
-def test_one_annotator_alone_cannot_agree(checkout: Path, capsys: Any, arguments: Sequence[str]) -> None:
-    assert main(["agree", *arguments]) == 1
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--round", "nowhere"], 2, "no annotation is of nowhere. Known: r0"),
+        (["--round", "r0", "--annotators", "lm-1,lm-9"], 2, "no annotation is of lm-9. Known: lm-1"),
+        (["--round", "r0", "--annotators", "lm-1"], 1, "no opinion has two annotators"),
+    ],
+)
+def test_one_annotator_alone_cannot_agree(
+    checkout: Path, capsys: Any, arguments: Sequence[str], code: int, said: str
+) -> None:
+    assert main(["agree", *arguments]) == code
     (line,) = capsys.readouterr().err.splitlines()
-    assert "no opinion has two annotators" in line
+    assert said in line
 
 
 @pytest.mark.parametrize("round", sorted(Store(REPO).read_agreement()))

@@ -114,6 +114,15 @@ def test_a_bad_source_does_not_stop_the_others(tmp_path: Path, capsys: pytest.Ca
         (["convert", "."], ".: error usage: this is a folder"),
         (["view", "nysd.18-cv-02898.2018-10-22"], f"Held here: {ID}"),
         (["adjudicate", "../../etc"], f"Held here: {ID}"),
+        (["adjudicate", ID, "--round", "zzz"], "in round 'zzz'. It was annotated in: r0"),
+        (["reanchor", f"annotations/gold/{ID}.json"], "this is gold. Name a raw annotation"),
+        (
+            ["report", "--data", "corpus", "--stored", "corpus"],
+            "corpus: error usage: this is no built dataset",
+        ),
+        (["baseline", "challenge", "bag-of-words", "--moot"], "the challenge has one split"),
+        (["scale", "run", ".", "--out", "out", "--workers", "0"], "Give 1 or more"),
+        (["validate", "empty"], "empty: error usage: no record is in this folder"),
         (["anchor", "none.toml"], "none.toml: error usage: no such file"),
         (["validate", "none.json"], "none.json: error usage: no such file"),
         (["baseline", "span-extractoin", "cue-phrases"], "Did you mean 'span-extraction'?"),
@@ -127,13 +136,14 @@ def test_a_bad_source_does_not_stop_the_others(tmp_path: Path, capsys: pytest.Ca
 def test_wrong_usage_ends_in_2_with_the_way_out(
     command: list[str], said: str, checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (checkout / "empty").mkdir()
     before = snapshot(checkout)
     assert main(command) == 2
     assert said in capsys.readouterr().err
     assert snapshot(checkout) == before
 
 
-@pytest.mark.parametrize("command", [["validate"], ["build"], ["report"]])
+@pytest.mark.parametrize("command", [["validate"], ["build"], ["report"], ["fetch"]])
 def test_outside_a_checkout_commands_say_so(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -208,6 +218,25 @@ def test_a_file_where_a_folder_is_needed_is_one_line(
     err = capsys.readouterr().err
     assert len(err.splitlines()) == 1
     assert (checkout / "build").read_text() == "in the way"
+
+
+def test_a_folder_where_a_file_is_needed_is_named(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (checkout / "page").mkdir()
+    assert main(["view", ID, "--out", "page"]) == 1
+    assert capsys.readouterr().err.startswith("page: error ")
+    assert [*checkout.glob(".new-*")] == []
+
+
+def test_a_reader_of_the_output_who_has_enough_is_no_error() -> None:
+    command = Path(sys.executable).with_name("arguendo")
+    run = subprocess.Popen(
+        [command, "read", ID], cwd=REPO, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert run.stdout
+    assert run.stderr
+    run.stdout.close()
+    assert run.stderr.read() == ""
+    assert run.wait(60) == 1
 
 
 def predictions(tmp_path: Path, *lines: str) -> str:

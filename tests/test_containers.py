@@ -173,13 +173,21 @@ def test_facts_given_go_before_what_the_source_says_and_stand_in_for_what_it_lac
     assert opinion.id == "scotus.472.1944-04-24"
 
 
-def test_the_command_takes_facts_and_refuses_a_date_of_another_form(
+def test_the_command_takes_facts_and_refuses_those_that_are_none(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     body = tmp_path / "body.html"
     body.write_text("<p>It is so ordered.</p>")
     options = ["--court", "scotus", "--docket", "472", "--out", str(tmp_path / "out")]
-    assert main(["convert", str(body), *options, "--date", "April 24, 1944"]) == 1
+    for wrong in (
+        ["--date", "April 24, 1944"],
+        ["--date", "1944-04-31"],
+        ["--court", "zzz"],
+        ["--docket", ".."],
+    ):
+        assert main(["convert", str(body), *options, *wrong]) == 2
+        assert f"{wrong[0]}: error usage" in capsys.readouterr().err
+    assert main(["convert", str(body), *options]) == 1
     assert "no-date" in capsys.readouterr().err
     assert main(["convert", str(body), *options, "--date", "1944-04-24"]) == 0
     assert (tmp_path / "out" / "scotus.472.1944-04-24" / "source.html").is_file()

@@ -92,6 +92,38 @@ def test_all_problems_of_a_file_come_at_once_with_their_lines(
     assert f"no line for {examples[1]['id']!r}" in shown.err
 
 
+def test_problems_are_in_the_order_of_their_lines(dataset: Path, tmp_path: Path) -> None:
+    examples = read_config(dataset, "sentence-roles", "train")
+    path = tmp_path / "mine.jsonl"
+    path.write_text("{\n" * 11 + json.dumps(oracle("sentence-roles", examples[0])), "utf-8")
+    with pytest.raises(CorpusError) as caught:
+        score("sentence-roles", path, dataset, "train")
+    places = [problem.where for problem in caught.value.problems if problem.code == "json"]
+    assert [place.split(":")[1] for place in places] == [str(number) for number in range(1, 12)]
+
+
+def test_predictions_for_something_else_are_told_as_such_and_not_line_by_line(
+    dataset: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.jsonl"
+    for lines in ("", '{"id": "elsewhere/s0", "labels": []}\n' * 200):
+        path.write_text(lines, "utf-8")
+        with pytest.raises(CorpusError, match="no line is for any of the") as caught:
+            score("sentence-roles", path, dataset, "train")
+        assert caught.value.problems[0].where == str(path)
+        assert len(caught.value.problems) < 20
+
+
+@pytest.mark.parametrize("rows", [["a,Hello there.,X", "a,Bye now.,Y"], ["a,Hello there.,X"]])
+def test_a_table_in_which_no_word_comes_twice_is_learnt_from(
+    rows: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "small.csv"
+    path.write_text("\n".join(["document,sentence,label", *rows]), "utf-8")
+    assert main(["baseline", "sentence-roles", "tfidf-svm", "--train", str(path), "--test", str(path)]) == 0
+    assert "accuracy, all" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_figures_of_every_task_are_printed(
     task: str, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

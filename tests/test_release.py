@@ -158,7 +158,11 @@ def test_the_card_names_the_configs_and_how_far_to_trust_them(dataset: Path) -> 
         assert files["split"] == "train"
         assert list(dataset.glob(files["path"]))
     assert card.data.annotations_creators == ["machine-generated"]
-    for words in ("1 of 1 opinions are provisional", "Splits (`train`) are by", "no person has checked"):
+    for words in (
+        "The gold of 0 of 1 real opinions is adjudicated, from two passes or more; the rest",
+        "Splits (`train`) are by",
+        "no person has checked",
+    ):
         assert words in card.text
 
 

@@ -30,7 +30,7 @@ def read_answers(data: Path, task: str, split: str, moot: bool = False) -> list[
         UsageError: no such folder, task or split.
     """
     if task not in OUTPUTS:
-        raise misuse("arguendo", f"no task is called {task!r}", f"Known: {', '.join(OUTPUTS)}")
+        raise misuse("arguendo", f"no task is called {task!r}", f"Known: {', '.join((*OUTPUTS, CHALLENGE))}")
     config = moot_config(task) if moot else task
     stored = answers_path(data, config, split)
     if stored.is_file():

@@ -188,7 +188,7 @@ def read_metadata(
     parties = "\n".join(parts.get("parties", [])).split("\n")
     # Where the caption has two columns, the docket number stands among the parties.
     docket_line = facts.docket or _one_line(" ".join(parts.get("docket") or filter(_DOCKET.search, parties)))
-    docket = normalise_docket(docket_line) or _slug(docket_line)
+    docket = _docket(docket_line)
     date = facts.date if facts.date and _ISO_DATE.match(facts.date) else _date(text, blocks)
     courts = parts.get("court", [])
     court = next(
@@ -278,6 +278,15 @@ def _without_division(name: str) -> Iterator[str]:
     if _DIVISION.search(line):
         for words in (2, 3, 4):
             yield line.rsplit(None, words)[0]
+
+
+def has_docket(line: str) -> bool:
+    """Whether a docket number can be read from a line."""
+    return _docket(line) is not None
+
+
+def _docket(line: str) -> str | None:
+    return normalise_docket(line) or _slug(line)
 
 
 def normalise_docket(line: str) -> str | None:

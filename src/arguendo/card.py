@@ -130,8 +130,9 @@ def _summary(content: Content) -> str:
     machine = all(annotator.kind == "language_model" for annotator in content.annotators)
     trust = "**All labels were made by language models; no person has checked them.** " if machine else ""
     status = (
-        f"{provisional} of {len(content.golds)} opinions are provisional: one pass, no agreement measured."
+        f"The gold of {len(content.golds) - provisional} of {len(content.golds)} real opinions is adjudicated"
     )
+    status += ", from two passes or more; the rest is provisional, one pass." if provisional else "."
     return "\n".join(
         (
             "- **What**: who argues what, what the court decides, and how it answers, in US court opinions.",

@@ -4,10 +4,11 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from arguendo.caption import read_metadata
-from arguendo.errors import CorpusError, fail
+from arguendo.caption import court_id, has_docket, read_metadata
+from arguendo.errors import CorpusError, fail, misuse
 from arguendo.offsets import sha256
 from arguendo.opinion import Facts, Opinion, Source
 from arguendo.readers import BINARY_FORMATS, FORMATS, TEXT_FORMATS
@@ -48,6 +49,25 @@ _CLOSED_BLOCK = re.compile(r"</(?:p|div|h[1-6]|center|blockquote)>", re.IGNORECA
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NOTHING = Facts()
 _ID_UNSAFE = re.compile(r"[^a-z0-9-]+")
+
+
+def check_facts(facts: Facts) -> None:
+    """Raise `UsageError` where a court, docket number or date that a user gives is none."""
+    if facts.court is not None and not court_id(facts.court, facts.date):
+        hint = "Give a courts-db id, such as ca2, or the whole name"
+        raise misuse("--court", f"no single court is known as {facts.court!r}", hint)
+    if facts.docket is not None and not has_docket(facts.docket):
+        hint = "Give it as the caption has it, such as 18-cv-2897"
+        raise misuse("--docket", f"{facts.docket!r} is no docket number", hint)
+    if facts.date is not None and not _is_date(facts.date):
+        raise misuse("--date", f"{facts.date!r} is no date", "Write it as 2018-10-22")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def convert(data: bytes, name: str, format: str | None = None, facts: Facts = _NOTHING) -> Opinion:

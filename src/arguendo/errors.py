@@ -1,5 +1,6 @@
 """What can be wrong with data or usage, as values; the one exception that reaches a user."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -29,8 +30,14 @@ class CorpusError(Exception):
     """Carries every problem found, not the first one."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(problems)
+        self.problems = sorted(problems, key=_by_place)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def _by_place(problem: Problem) -> tuple[list[str | int], Problem]:
+    """Line 2 before line 10."""
+    parts = re.split("([0-9]+)", problem.where)
+    return [int(part) if index % 2 else part for index, part in enumerate(parts)], problem
 
 
 class UsageError(CorpusError):

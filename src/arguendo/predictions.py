@@ -9,6 +9,7 @@ from arguendo.validate import problem, schema_findings
 
 MOST_BYTES = 200_000_000
 MOST_PROBLEMS = 1_000
+_FIRST = 10
 
 
 def check_predictions(
@@ -35,18 +36,27 @@ def check_predictions(
             problems += line.problems
         else:
             problems += _line_problems(task, line, by_id, found, versions, at)
-        if len(problems) > MOST_PROBLEMS:
-            raise CorpusError([*problems[:MOST_PROBLEMS], Problem(at, "prediction-many", *_MANY)])
         if isinstance(line, dict) and isinstance(line.get("id"), str):
             found.setdefault(line["id"], line)
-    missing = [answer["id"] for answer in answers if answer["id"] not in found]
-    problems += [Problem(where, "prediction-missing", f"no line for {each!r}", _MISSING) for each in missing]
+        if len(problems) > MOST_PROBLEMS:
+            problems[MOST_PROBLEMS:] = [Problem(at, "prediction-many", *_MANY)]
+            break
+    missing = [each for each in by_id if each not in found]
+    if len(missing) == len(by_id) > 1:
+        # Another file is meant: a line for each example and each id would only hide that.
+        message = f"no line is for any of the {len(by_id):,} examples of {task} here"
+        problems[_FIRST:] = [Problem(where, "prediction-missing", message, _OTHER)]
+    elif len(problems) <= MOST_PROBLEMS:
+        problems += [
+            Problem(where, "prediction-missing", f"no line for {each!r}", _MISSING) for each in missing
+        ]
     if problems:
         raise CorpusError(problems)
     return [found[answer["id"]] for answer in answers]
 
 
 _MANY = ("there are more problems; reading stopped here", "Mend these first")
+_OTHER = "See that the file, the task, the split and --moot are those that were meant"
 _MISSING = "Predict every example; nothing found is an empty list, not a missing line"
 
 

@@ -369,6 +369,12 @@ def splits(folder: Path, config: str) -> list[str]:
 
 
 def configs(folder: Path) -> list[str]:
-    """Names of the configs of a built dataset, the default one first."""
-    found = sorted(path.name for path in folder.glob("*/") if splits(folder, path.name))
+    """Names of the configs of a built dataset, the default one first.
+
+    Raises:
+        UsageError: it is none.
+    """
+    found = [path.name for path in folder.glob("*/") if splits(folder, path.name)]
+    if not found:
+        raise misuse(str(folder), "this is no built dataset", "Build one: arguendo build")
     return sorted(found, key=lambda name: (name != DEFAULT_CONFIG, name))

@@ -389,6 +389,8 @@ def write_opinion(folder: Path, opinion: Opinion, source: bytes) -> str:
 def _read_record(path: Path, schema: str) -> Record:
     """A record that fits its schema, so that the model can be made from it."""
     record: Record = read_json(path)
+    if schema == "annotation" and isinstance(record, dict) and "origins" in record:
+        raise misuse(str(path), "this is gold", "Name a raw annotation, in annotations/rounds")
     if problems := [problem(str(path), finding) for finding in schema_findings(record, schema)]:
         raise CorpusError(problems)
     return record
@@ -397,7 +399,9 @@ def _read_record(path: Path, schema: str) -> Record:
 def _record_files(path: Path) -> list[Path]:
     """The JSON records that a path names: itself, or those below it, in order."""
     if path.is_dir():
-        files = (file for file in path.rglob("*.json*") if file.stem != "source" and file.is_file())
+        files = [file for file in path.rglob("*.json*") if file.stem != "source" and file.is_file()]
+        if not files:
+            raise misuse(str(path), "no record is in this folder", "Name opinions, annotations or gold")
         return sorted(file for file in files if file.suffix in (".json", ".jsonl"))
     if not path.is_file():
         raise misuse(str(path), "no such file", "Check the path")

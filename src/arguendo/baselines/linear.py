@@ -3,6 +3,7 @@
 The features come from an encoder: TF-IDF here, embeddings in `embeddings`. C is chosen on validation.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -30,14 +31,20 @@ class Tfidf:
     def fit(self, fields: Sequence[Fields]) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        self._vectorizers = {
-            name: TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=r"\S+")
-            if name in WORDY
-            else TfidfVectorizer(token_pattern=r"\S+", use_idf=False)
-            for name in fields[0]
-        }
-        for name, vectorizer in self._vectorizers.items():
-            vectorizer.fit([each[name] for each in fields])
+        self._vectorizers = {}
+        for name in fields[0]:
+            texts = [each[name] for each in fields]
+            if name not in WORDY:
+                vectorizer = TfidfVectorizer(token_pattern=r"\S+", use_idf=False)
+            else:
+                words = [word for text in texts for word in {*text.lower().split()}]
+                # In a small table no word may stand in two texts.
+                least = min(2, max(Counter(words).values(), default=1))
+                vectorizer = TfidfVectorizer(
+                    ngram_range=(1, 2), sublinear_tf=True, min_df=least, token_pattern=r"\S+"
+                )
+            if any(map(str.strip, texts)):
+                self._vectorizers[name] = vectorizer.fit(texts)
 
     def transform(self, fields: Sequence[Fields]) -> Any:
         from scipy.sparse import hstack

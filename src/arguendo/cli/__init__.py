@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 problems found in the data, 2 used wrongly.
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,13 +35,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         code: int = arguments.command(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has enough (`| head`); Python's own flush at exit must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except CorpusError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
     except OSError as error:
-        place = error.filename or "arguendo"
-        print(f"{place}: error {error.strerror}. Check the path, its rights and the disk", file=sys.stderr)
+        message = f"error {error.strerror}. Check the path, its rights and the disk"
+        print(f"{_place(error)}: {message}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("arguendo: stopped", file=sys.stderr)
@@ -97,7 +103,7 @@ def _anchor(arguments: argparse.Namespace) -> int:
 
 def _adjudicate(arguments: argparse.Namespace) -> int:
     from arguendo.adjudicate import adjudicate, adjudication_from_record, open_cases, take_over
-    from arguendo.errors import fail
+    from arguendo.errors import fail, misuse
 
     store = working_store()
     opinion = store.read_opinion(arguments.id)
@@ -106,9 +112,12 @@ def _adjudicate(arguments: argparse.Namespace) -> int:
         each for each in annotations if each.opinion == opinion.id and arguments.round in (None, each.round)
     ]
     if not wanted:
-        raise fail(
-            str(store.rounds), "adjudication", f"nobody has annotated {opinion.id}", "Annotate it first"
-        )
+        elsewhere = sorted({each.round for each in annotations if each.opinion == opinion.id})
+        if elsewhere:
+            message = f"nobody has annotated {opinion.id} in round {arguments.round!r}"
+            raise misuse("--round", message, f"It was annotated in: {', '.join(elsewhere)}")
+        message = f"nobody has annotated {opinion.id}"
+        raise fail(str(store.rounds), "adjudication", message, "Annotate it first")
     if len({each.annotator for each in wanted}) < len(wanted):
         message = f"one annotator has annotated {opinion.id} in several rounds"
         raise fail(str(store.rounds), "adjudication", message, "Name one round with --round")
@@ -234,6 +243,14 @@ def _against(opinion: Any, gold: Any, predictions: Path) -> str:
 
 
 # --- helpers -----------------------------------------------------------------------------------
+
+
+def _place(error: OSError) -> str:
+    """The path that an operating system's error is about, as the user knows it."""
+    path = Path(error.filename2 or error.filename or "arguendo")
+    # What is written stands in a temporary beside its target first.
+    fresh = next((each for each in (path, *path.parents) if each.name.startswith(".new-")), None)
+    return str(fresh.parent if fresh else path)
 
 
 def _print_json(value: Any) -> None:

@@ -29,6 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     store = working_store()
     annotators = arguments.annotators.split(",") if arguments.annotators else None
+    paths = store.annotation_paths()
+    _known("--round", arguments.round, {path.parts[-3] for path in paths})
+    _known("--annotators", annotators, {path.parts[-2] for path in paths})
     doubles, missing = read_doubles(store, arguments.round, annotators)
     if not doubles and not missing:
         hint = "Name rounds and annotators that share an opinion; one alone cannot agree"
@@ -59,6 +62,14 @@ def run(arguments: argparse.Namespace) -> int:
     write_atomically(arguments.out, agreement_page(result, doubles).encode())
     print(arguments.out)
     return 0
+
+
+def _known(option: str, given: list[str] | None, known: set[str]) -> None:
+    from arguendo.errors import misuse
+
+    if unknown := sorted({*(given or [])} - known):
+        hint = f"Known: {', '.join(sorted(known)) or 'none; run this in a checkout of the repository'}"
+        raise misuse(option, f"no annotation is of {', '.join(unknown)}", hint)
 
 
 def read_doubles(

@@ -64,15 +64,17 @@ def _baseline(arguments: argparse.Namespace) -> int:
     from arguendo.errors import misuse
     from arguendo.files import to_jsonl, write_atomically
 
+    known = _choose({**BASELINES, CHALLENGE: CHALLENGE_SYSTEMS}, arguments.task, "task with a baseline")
     if arguments.task == CHALLENGE:
         name = arguments.name
-        _choose(CHALLENGE_SYSTEMS, name, "system for the challenge")
+        if arguments.split != "test" or arguments.moot or arguments.model or arguments.train:
+            raise misuse("arguendo baseline", "the challenge has one split and no options", "Leave them out")
+        _choose(known, name, "system for the challenge")
         path = arguments.out or PREDICTIONS / CHALLENGE / "test" / f"{name}.jsonl"
         answers = run_challenge(name, arguments.data)
         write_atomically(path, to_jsonl(answers))
         print(f"{path}: {len(answers)} predictions")
         return 0
-    known = _choose(BASELINES, arguments.task, "task with a baseline")
     neural = NEURAL.get(arguments.task, {})
     _choose(known | neural, arguments.name, "baseline")
     if (arguments.name in neural) != (arguments.model is not None):
@@ -152,6 +154,7 @@ def _report(arguments: argparse.Namespace) -> int:
     from arguendo import load
     from arguendo.benchmark import read_measured, stored_boards, stored_challenge
     from arguendo.challenge import examples
+    from arguendo.errors import misuse
     from arguendo.files import write_atomically
     from arguendo.pages import benchmark_page, challenge_page
     from arguendo.release import configs, splits
@@ -168,12 +171,18 @@ def _report(arguments: argparse.Namespace) -> int:
     opinions = [store.read_opinion(opinion_id) for opinion_id in store.opinion_ids()]
     golds = [store.read_gold(path) for path in store.gold_paths()]
     figures = corpus_figures(opinions, golds)
+    if elsewhere := {gold.opinion for gold in golds} - {opinion.id for opinion in opinions}:
+        figures["gold whose text is not here (arguendo fetch)"] = len(elsewhere)
     figures["problems"] = len(store.problems())
     figures["rows"] = {
         f"{name}/{split}": len(load(arguments.data, name, split))
         for name in configs(arguments.data)
         for split in splits(arguments.data, name)
     }
+    if not arguments.stored.is_dir():
+        raise misuse(
+            str(arguments.stored), "no such folder", "Give --stored the folder of stored predictions"
+        )
     boards = stored_boards(arguments.stored)
     if arguments.json:
         scores = {

@@ -36,13 +36,14 @@ def add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _convert(arguments: argparse.Namespace) -> int:
-    from arguendo.convert import convert
+    from arguendo.convert import check_facts, convert
     from arguendo.errors import CorpusError
     from arguendo.files import read_bytes
     from arguendo.opinion import Facts
     from arguendo.store import write_opinion
 
     facts = Facts(court=arguments.court, docket=arguments.docket, date=arguments.date)
+    check_facts(facts)
     worst = 0
     counts = {"written": 0, "renewed": 0, "unchanged": 0, "refused": 0}
     for path in arguments.source:
@@ -70,6 +71,8 @@ def _fetch(arguments: argparse.Namespace) -> int:
     from arguendo.store import write_opinion
 
     store = working_store()
+    if not store.manifest.is_file():
+        raise misuse(str(store.manifest), "no such file", "Run this in a checkout of the repository")
     rows = [row for row in store.manifest_rows() if not arguments.id or row["id"] in arguments.id]
     if unknown := sorted({*arguments.id} - {row["id"] for row in rows}):
         raise misuse(str(store.manifest), f"no row for {', '.join(unknown)}", "See the manifest's ids")

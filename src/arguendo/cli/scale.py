@@ -35,7 +35,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from arguendo.scale.sources import plan_shards
 
     out = arguments.out
-    workers = arguments.workers or len(os.sched_getaffinity(0))
+    workers = len(os.sched_getaffinity(0)) if arguments.workers is None else arguments.workers
     if workers < 1:
         raise misuse("--workers", f"{workers} workers do nothing", "Give 1 or more")
     cluster = read_cluster(arguments.cluster) if arguments.cluster else None

@@ -63,7 +63,8 @@ def plan_shards(given: Sequence[Path], out: Path) -> tuple[list[Record], list[Pa
         shards.append({"kind": "files", "paths": single[start : start + _FILES]})
     if not shards:
         kinds = "opinions-*.csv.bz2, .zip, .parquet, " + ", ".join(_OPINIONS)
-        raise misuse(", ".join(map(str, given)), "no opinions are here", f"Name files or folders of {kinds}")
+        hint = f"A file's kind is told by its name: {kinds}; or name a folder of such"
+        raise misuse(", ".join(map(str, given)), "no opinions are here", hint)
     return shards, others
 
 
