@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arguendo.adjudicate import take_over
 from arguendo.agreement import Double, agreement, disagreements
 from arguendo.agreement.nominal import kappa, nominal_alpha
 from arguendo.agreement.unitising import unitised_alpha, units_of
@@ -215,19 +216,37 @@ def test_one_annotator_alone_cannot_agree(
     assert said in line
 
 
+def test_an_annotator_agrees_with_the_gold_that_is_theirs(checkout: Path, capsys: Any) -> None:
+    store = Store(checkout)
+    store.write_gold(take_over(store.read_annotation(store.annotation_path("r0", "lm-1", SEED_ID))))
+    assert main(["agree", "--round", "r0", "--annotators", "lm-1", "--gold", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["annotators"] == ["gold", "lm-1"]
+    assert result["figures"]["span F1, exact"]["all"]["value"] == 1
+
+
 @pytest.mark.parametrize("round", sorted(Store(REPO).read_agreement()))
 def test_kept_figures_are_those_of_the_annotations(round: str) -> None:
     store = Store(REPO)
+    kept = store.read_agreement()[round]
     paths = [path for path in store.annotation_paths() if path.parts[-3] == round]
     opinions = sorted({path.stem for path in paths})
     if missing := set(opinions) - set(store.opinion_ids()):
         pytest.skip(f"texts of {len(missing)} opinions are not here (arguendo fetch)")
     doubles = [
         Double(
-            store.read_opinion(id_), tuple(store.read_annotation(path) for path in paths if path.stem == id_)
+            store.read_opinion(id_),
+            (
+                *(
+                    [store.read_gold(store.gold_path(id_)).as_annotation()]
+                    if "gold" in kept["annotators"]
+                    else []
+                ),
+                *(store.read_annotation(path) for path in paths if path.stem == id_),
+            ),
         )
         for id_ in opinions
     ]
-    assert json.loads(json.dumps(agreement(doubles))) == store.read_agreement()[round]
+    assert json.loads(json.dumps(agreement(doubles))) == kept
     page = (REPO / "docs" / "agreement.md").read_text("utf-8")
     assert agreement_markdown(store.read_agreement()) in page

@@ -52,6 +52,7 @@ RELATIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 ACYCLIC_RELATIONS = ("supports", "restates")
 
+GOLD = "gold"
 GOLD_STATUSES = ("provisional", "adjudicated")
 ANNOTATOR_KINDS = ("person", "language_model", "program")
 
@@ -134,6 +135,19 @@ class Gold:
     spans: tuple[Span, ...]
     relations: tuple[Relation, ...]
     origins: tuple[Origin, ...]
+
+    def as_annotation(self) -> Annotation:
+        """Gold as one more reading, by the annotator and of the round `gold`, to be compared with others."""
+        return Annotation(
+            opinion=self.opinion,
+            text_sha256=self.text_sha256,
+            annotator=GOLD,
+            round=GOLD,
+            guidelines=self.guidelines,
+            issues=self.issues,
+            spans=self.spans,
+            relations=self.relations,
+        )
 
 
 @dataclass(frozen=True, slots=True)

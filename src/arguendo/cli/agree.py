@@ -14,6 +14,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--round", action="append", metavar="ROUND", help="default: all rounds")
     command.add_argument("--annotators", metavar="A,B", help="these alone")
     command.add_argument("--out", type=Path, default=PAGE, metavar="FILE", help=f"the page; default: {PAGE}")
+    command.add_argument(
+        "--gold", action="store_true", help="with gold as one more annotator: how a new one fares"
+    )
     command.add_argument("--json", action="store_true")
     command.add_argument(
         "--keep", action="store_true", help="the figures of one round, in annotations/agreement/"
@@ -23,6 +26,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from arguendo.agreement import GAMMA, agreement
+    from arguendo.annotation import GOLD
     from arguendo.errors import fail, misuse
     from arguendo.files import write_atomically
     from arguendo.pages import agreement_page
@@ -32,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     paths = store.annotation_paths()
     _known("--round", arguments.round, {path.parts[-3] for path in paths})
     _known("--annotators", annotators, {path.parts[-2] for path in paths})
-    doubles, missing = read_doubles(store, arguments.round, annotators)
+    doubles, missing = read_doubles(store, arguments.round, annotators, arguments.gold)
     if not doubles and not missing:
         hint = "Name rounds and annotators that share an opinion; one alone cannot agree"
         raise fail(str(store.rounds), "agreement", "no opinion has two annotators", hint)
@@ -40,10 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise fail(str(store.rounds), "agreement", "none of their texts is here", "Run: arguendo fetch")
     result = agreement(doubles)
     if arguments.keep:
-        if missing or len(result["rounds"]) != 1 or GAMMA not in result["figures"]:
+        rounds = [each for each in result["rounds"] if each != GOLD]
+        if missing or len(rounds) != 1 or GAMMA not in result["figures"]:
             hint = "Name one round, fetch its opinions, and install arguendo[gamma]"
             raise misuse("arguendo agree", "only all figures of one whole round are kept", hint)
-        print(store.write_agreement(result["rounds"][0], result))
+        print(store.write_agreement(rounds[0], result))
         return 0
     if arguments.json:
         print(json.dumps({**result, "without text here": missing}, ensure_ascii=False, indent=2))
@@ -73,10 +78,14 @@ def _known(option: str, given: list[str] | None, known: set[str]) -> None:
 
 
 def read_doubles(
-    store: Any, rounds: list[str] | None = None, annotators: list[str] | None = None
+    store: Any, rounds: list[str] | None = None, annotators: list[str] | None = None, gold: bool = False
 ) -> tuple[list[Any], list[str]]:
-    """Opinions with two or more readings, and those of which the text is not here; None takes all."""
+    """Opinions with two or more readings, and those of which the text is not here; None takes all.
+
+    With `gold`, the gold of an opinion that anybody has read is one more reading.
+    """
     from arguendo.agreement import Double
+    from arguendo.annotation import GOLD
     from arguendo.errors import fail
 
     by_opinion: dict[str, dict[str, Any]] = {}
@@ -89,6 +98,9 @@ def read_doubles(
             message = f"{annotator} has read it in more than one round"
             raise fail(str(path), "agreement", message, "Name one round with --round")
         readings[annotator] = store.read_annotation(path)
+    for path in store.gold_paths() if gold else ():
+        if path.stem in by_opinion:
+            by_opinion[path.stem][GOLD] = store.read_gold(path).as_annotation()
     several = {opinion: readings for opinion, readings in by_opinion.items() if len(readings) > 1}
     here = set(store.opinion_ids())
     missing = sorted(several.keys() - here)
