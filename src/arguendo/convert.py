@@ -54,7 +54,7 @@ _ID_UNSAFE = re.compile(r"[^a-z0-9-]+")
 def check_facts(facts: Facts) -> None:
     """Raise `UsageError` where a court, docket number or date that a user gives is none."""
     if facts.court is not None and not court_id(facts.court, facts.date):
-        hint = "Give a courts-db id, such as ca2, or the whole name"
+        hint = "Give a courts-db id, such as ca2; or the whole name, and --date if several courts had it"
         raise misuse("--court", f"no single court is known as {facts.court!r}", hint)
     if facts.docket is not None and not has_docket(facts.docket):
         hint = "Give it as the caption has it, such as 18-cv-2897"

@@ -13,7 +13,7 @@ class Problem:
     """One thing that is wrong, where it is, and how to mend it.
 
     `where` is a file, with `#` and a JSON pointer (RFC 6901) or `:` and a line behind it.
-    `code` is a slug that never changes its meaning; problems sort by place, then code.
+    `code` is a slug that never changes its meaning; problems sort by `by_place`.
     """
 
     where: str
@@ -30,14 +30,13 @@ class CorpusError(Exception):
     """Carries every problem found, not the first one."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(problems, key=_by_place)
+        self.problems = sorted(problems, key=by_place)
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def _by_place(problem: Problem) -> tuple[list[str | int], Problem]:
-    """Line 2 before line 10."""
-    parts = re.split("([0-9]+)", problem.where)
-    return [int(part) if index % 2 else part for index, part in enumerate(parts)], problem
+def by_place(problem: Problem) -> tuple[str, Problem]:
+    """What problems are sorted by: line 2 is before line 10."""
+    return re.sub("[0-9]+", lambda number: number[0].zfill(20), problem.where), problem
 
 
 class UsageError(CorpusError):

@@ -11,7 +11,7 @@ from typing import Any
 
 from arguendo.annotation import Annotation, Annotator, Gold
 from arguendo.challenge import Pair, parse_pairs
-from arguendo.errors import CorpusError, Problem, fail, misuse
+from arguendo.errors import CorpusError, Problem, by_place, fail, misuse
 from arguendo.files import read_json, read_jsonl, read_text, to_json, write_atomically
 from arguendo.offsets import sha256
 from arguendo.opinion import Opinion
@@ -205,7 +205,7 @@ class Store:
                     found += self._problems_of(file)
                 except CorpusError as error:
                     found += error.problems
-        return sorted(set(found))
+        return sorted(set(found), key=by_place)
 
     def _problems_of(self, file: Path) -> list[Problem]:
         if file.parent == self.agreement:
