@@ -205,7 +205,12 @@ def read_metadata(
         ("no-date", date, "the date", "the caption or signature says “Dated: October 22, 2018”"),
     ]
     problems = [
-        Problem(where, code, f"{what} cannot be read from the text", f"See that {mend}; or say --{code[3:]}")
+        Problem(
+            where,
+            code,
+            f"{what} cannot be read from the text",
+            f"See that {mend}; or say it: arguendo convert --{code[3:]}",
+        )
         for code, value, what, mend in wanted
         if value is None
     ]

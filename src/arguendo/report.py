@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from arguendo.annotation import LABELS, RELATIONS, Gold
+from arguendo.annotation import GOLD, LABELS, RELATIONS, Gold
 from arguendo.challenge import PhenomenonScore
 from arguendo.leaderboard import Board
 from arguendo.opinion import Opinion
@@ -141,7 +141,7 @@ def agreement_summary(records: Mapping[str, Mapping[str, Any]]) -> str:
     )
     rows = [
         (
-            round,
+            f"{round}, with gold" if GOLD in record["annotators"] else round,
             str(record["opinions"]),
             *(
                 figure_words(record["figures"][measure][name]["value"])

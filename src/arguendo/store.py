@@ -3,6 +3,7 @@
 The only module that knows these folders.
 """
 
+import difflib
 import re
 import tempfile
 from collections.abc import Sequence
@@ -42,6 +43,7 @@ OPINION_FILE = "opinion.json"
 TEXT_FILE = "opinion.txt"
 ROUND_FILE = "server.json"
 _ANSWER = "predictions-challenge"
+_NEAR = 3
 Rows = list[tuple[int, Any]]
 """Line numbers and records of a JSON Lines file."""
 
@@ -108,7 +110,9 @@ class Store:
         """Raises `UsageError` for an id that is not held, with the nearest ids that are."""
         folder = self.opinion_folder(opinion_id)
         if opinion_id not in self.opinion_ids():
-            raise misuse(str(self.opinions), f"no opinion {opinion_id!r}", _held(self.opinion_ids()))
+            raise misuse(
+                str(self.opinions), f"no opinion {opinion_id!r}", _held(opinion_id, self.opinion_ids())
+            )
         return opinion_from_record(
             _read_record(folder / OPINION_FILE, "opinion"), read_text(folder / TEXT_FILE)
         )
@@ -417,5 +421,8 @@ def _write_once(path: Path, data: bytes, hint: str) -> bool:
     return True
 
 
-def _held(ids: list[str]) -> str:
-    return f"Held here: {', '.join(ids) or 'none; run in the checkout of the repository'}"
+def _held(wanted: str, ids: list[str]) -> str:
+    """The ids nearest to one that is not held, and how many more there are."""
+    near = difflib.get_close_matches(wanted, ids, _NEAR, cutoff=0)
+    more = f", and {len(ids) - len(near)} more" if len(ids) > len(near) else ""
+    return f"Held here: {', '.join(near) or 'none; run in the checkout of the repository'}{more}"

@@ -69,10 +69,12 @@ def _contents(store: Any) -> Any:
 def _rounds(store: Any) -> list[Any]:
     """The rounds of which opinions with two annotators are here, each with its figures."""
     from arguendo.agreement import agreement
+    from arguendo.annotation import GOLD
     from arguendo.pages.site import Round
 
     names = sorted({path.parts[-3] for path in store.annotation_paths()})
-    found = {name: read_doubles(store, [name])[0] for name in names}
+    with_gold = {name for name, kept in store.read_agreement().items() if GOLD in kept["annotators"]}
+    found = {name: read_doubles(store, [name], gold=name in with_gold)[0] for name in names}
     return [Round(name, agreement(doubles), doubles) for name, doubles in found.items() if doubles]
 
 
