@@ -161,6 +161,26 @@ def test_conversion_prints_the_page_of_figures(checkout: Path, sources: list[Pat
     assert "letters in no block" in out
 
 
+def test_conversion_measures_sentences_marked_elsewhere(
+    checkout: Path, sources: list[Path], tmp_path: Path
+) -> None:
+    first, second, third = (
+        "The notice was late.",
+        "See Roe v. Doe, 93 F.3d 1, 4 (1st Cir. 1996).",
+        "We affirm.",
+    )
+    text = f"{first} {second} {third}"
+    ends = [len(first), len(first) + 1 + len(second), len(text)]
+    decision = {"text": text, "annotations": [{"start": 0, "end": end} for end in ends]}
+    (tmp_path / "torts.json").write_text(json.dumps({"a": decision}), "utf-8")
+    command = [".venv/bin/python", "scripts/conversion", str(sources[0].parent), "--sbd", str(tmp_path)]
+    out = run(checkout, *command)
+    assert "On 1 of the 41 decisions" in out
+    assert "by area of law; 2 of their ends" in out
+    assert "| F1 torts |" in out
+    assert "| arguendo | 1.000 | 1.000 | 1.000 | 1.000 |" in out
+
+
 def test_choose_takes_whole_opinions_of_the_right_length_once_a_docket(
     checkout: Path, tmp_path: Path
 ) -> None:
