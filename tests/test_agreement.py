@@ -17,6 +17,7 @@ from arguendo.agreement.nominal import kappa, nominal_alpha
 from arguendo.agreement.unitising import unitised_alpha, units_of
 from arguendo.annotation import LABELS, Annotation
 from arguendo.cli import main
+from arguendo.cli.agree import read_doubles
 from arguendo.files import to_json
 from arguendo.offsets import Interval, digest
 from arguendo.opinion import Opinion
@@ -229,24 +230,9 @@ def test_an_annotator_agrees_with_the_gold_that_is_theirs(checkout: Path, capsys
 def test_kept_figures_are_those_of_the_annotations(round: str) -> None:
     store = Store(REPO)
     kept = store.read_agreement()[round]
-    paths = [path for path in store.annotation_paths() if path.parts[-3] == round]
-    opinions = sorted({path.stem for path in paths})
-    if missing := set(opinions) - set(store.opinion_ids()):
+    doubles, missing = read_doubles(store, [round], gold="gold" in kept["annotators"])
+    if missing:
         pytest.skip(f"texts of {len(missing)} opinions are not here (arguendo fetch)")
-    doubles = [
-        Double(
-            store.read_opinion(id_),
-            (
-                *(
-                    [store.read_gold(store.gold_path(id_)).as_annotation()]
-                    if "gold" in kept["annotators"]
-                    else []
-                ),
-                *(store.read_annotation(path) for path in paths if path.stem == id_),
-            ),
-        )
-        for id_ in opinions
-    ]
     assert json.loads(json.dumps(agreement(doubles))) == kept
     page = (REPO / "docs" / "agreement.md").read_text("utf-8")
     assert agreement_markdown(store.read_agreement()) in page

@@ -108,7 +108,7 @@ def test_predictions_for_something_else_are_told_as_such_and_not_line_by_line(
     path = tmp_path / "mine.jsonl"
     for lines in ("", '{"id": "elsewhere/s0", "labels": []}\n' * 200):
         path.write_text(lines, "utf-8")
-        with pytest.raises(CorpusError, match="no line is for any of the") as caught:
+        with pytest.raises(CorpusError, match="no line that was read is for any of the") as caught:
             score("sentence-roles", path, dataset, "train")
         assert caught.value.problems[0].where == str(path)
         assert len(caught.value.problems) < 20

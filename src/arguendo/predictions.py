@@ -44,9 +44,9 @@ def check_predictions(
     missing = [each for each in by_id if each not in found]
     if len(missing) == len(by_id) > 1:
         # Another file is meant: a line for each example and each id would only hide that.
-        message = f"no line is for any of the {len(by_id):,} examples of {task} here"
+        message = f"no line that was read is for any of the {len(by_id):,} examples of {task} here"
         problems[_FIRST:] = [Problem(where, "prediction-missing", message, _OTHER)]
-    elif len(problems) <= MOST_PROBLEMS:
+    elif len(problems) <= MOST_PROBLEMS:  # else what stands further on was not read
         problems += [
             Problem(where, "prediction-missing", f"no line for {each!r}", _MISSING) for each in missing
         ]

@@ -109,16 +109,18 @@ class Store:
     def read_opinion(self, opinion_id: str) -> Opinion:
         """Raises `UsageError` for an id that is not held, with the nearest ids that are."""
         folder = self.opinion_folder(opinion_id)
-        if opinion_id not in self.opinion_ids():
-            raise misuse(
-                str(self.opinions), f"no opinion {opinion_id!r}", _held(opinion_id, self.opinion_ids())
-            )
+        if opinion_id not in (held := self.opinion_ids()):
+            raise misuse(str(self.opinions), f"no opinion {opinion_id!r}", _held(opinion_id, held))
         return opinion_from_record(
             _read_record(folder / OPINION_FILE, "opinion"), read_text(folder / TEXT_FILE)
         )
 
     def read_annotation(self, path: Path) -> Annotation:
-        return annotation_from_record(_read_record(path, "annotation"))
+        """Raises `UsageError` where the file is gold, which looks alike."""
+        record = read_json(path)
+        if isinstance(record, dict) and "origins" in record:
+            raise misuse(str(path), "this is gold", "Name a raw annotation, in annotations/rounds")
+        return annotation_from_record(_fitting(record, path, "annotation"))
 
     def read_gold(self, path: Path) -> Gold:
         return gold_from_record(_read_record(path, "gold"))
@@ -392,9 +394,10 @@ def write_opinion(folder: Path, opinion: Opinion, source: bytes) -> str:
 
 def _read_record(path: Path, schema: str) -> Record:
     """A record that fits its schema, so that the model can be made from it."""
-    record: Record = read_json(path)
-    if schema == "annotation" and isinstance(record, dict) and "origins" in record:
-        raise misuse(str(path), "this is gold", "Name a raw annotation, in annotations/rounds")
+    return _fitting(read_json(path), path, schema)
+
+
+def _fitting(record: Record, path: Path, schema: str) -> Record:
     if problems := [problem(str(path), finding) for finding in schema_findings(record, schema)]:
         raise CorpusError(problems)
     return record
@@ -403,10 +406,10 @@ def _read_record(path: Path, schema: str) -> Record:
 def _record_files(path: Path) -> list[Path]:
     """The JSON records that a path names: itself, or those below it, in order."""
     if path.is_dir():
-        files = [file for file in path.rglob("*.json*") if file.stem != "source" and file.is_file()]
-        if not files:
+        named = (file for file in path.rglob("*.json*") if file.suffix in (".json", ".jsonl"))
+        if not (files := sorted(file for file in named if file.stem != "source" and file.is_file())):
             raise misuse(str(path), "no record is in this folder", "Name opinions, annotations or gold")
-        return sorted(file for file in files if file.suffix in (".json", ".jsonl"))
+        return files
     if not path.is_file():
         raise misuse(str(path), "no such file", "Check the path")
     return [path]

@@ -3,7 +3,6 @@
 The features come from an encoder: TF-IDF here, embeddings in `embeddings`. C is chosen on validation.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -37,11 +36,11 @@ class Tfidf:
             if name not in WORDY:
                 vectorizer = TfidfVectorizer(token_pattern=r"\S+", use_idf=False)
             else:
-                words = [word for text in texts for word in {*text.lower().split()}]
-                # In a small table no word may stand in two texts.
-                least = min(2, max(Counter(words).values(), default=1))
                 vectorizer = TfidfVectorizer(
-                    ngram_range=(1, 2), sublinear_tf=True, min_df=least, token_pattern=r"\S+"
+                    ngram_range=(1, 2),
+                    sublinear_tf=True,
+                    min_df=2 if _share_a_word(texts) else 1,
+                    token_pattern=r"\S+",
                 )
             if any(map(str.strip, texts)):
                 self._vectorizers[name] = vectorizer.fit(texts)
@@ -51,6 +50,17 @@ class Tfidf:
 
         parts = [v.transform([each[name] for each in fields]) for name, v in self._vectorizers.items()]
         return hstack(parts, format="csr")
+
+
+def _share_a_word(texts: Sequence[str]) -> bool:
+    """Whether a word stands in two of the texts; in a small table none may."""
+    seen: set[str] = set()
+    for text in texts:
+        words = {*text.lower().split()}
+        if seen & words:
+            return True
+        seen |= words
+    return False
 
 
 class LinearSvm:
